@@ -1,0 +1,17 @@
+"""A database of its own for a benchmark, beside the real one and dropped at the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def scratch_database() -> Iterator[str]:
+    """Migrate an empty database, use it in this process until the block ends, and yield its name."""
+    from django.db import connection
+
+    real = connection.settings_dict["NAME"]
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield name
+    finally:
+        connection.creation.destroy_test_db(real, verbosity=0)

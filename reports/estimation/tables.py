@@ -1,0 +1,359 @@
+"""One department's answers by stratum: what is published, and what every published number is made of.
+
+A `GradeTable` is `dataset.csv` as arrays, a `DimensionTable` is `moments.csv`. Both hold only sums over the
+records of a stratum, can be merged (disclosure) by adding, and give the same estimate as the rows would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from reports.estimation.estimate import FloatArray, IntArray
+from reports.estimation.sample import Design, ItemTally, Lonely
+from reports.estimation.variance import Moments, cell_adjustments
+
+Array = TypeVar("Array", FloatArray, IntArray)
+
+SCORES = (0.0, 25.0, 50.0, 75.0, 100.0)
+"""Score of grades 1..5 (`docs/methodology.md` §1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradeTable:
+    """One item of one department, stratum by grade 1..5.
+
+    `n` (H, 5) records, `w` (H, 5) and `w2` (H, 5) sums of weights and squared weights, `units` (H,) PSUs with
+    an answer, `moments` of the grade indicators (with `sampled` n_h and `population` N_h). For a wave without
+    calibration or clusters the moments are w and diag(w2); otherwise they are the residual sums.
+    """
+
+    strata: tuple[str, ...]
+    n: IntArray
+    w: FloatArray
+    w2: FloatArray
+    units: IntArray
+    moments: Moments
+    lonely: Lonely = Lonely.REFUSE
+
+    @classmethod
+    def of(cls, tally: ItemTally, design: Design) -> GradeTable:
+        """Sum a tally by stratum (`tallies.md` step 3), with residuals where the wave is calibrated."""
+        strata = len(design.strata)
+        columns = tally.n.shape[1]
+        second = np.zeros((tally.n.shape[0], columns, columns))
+        second[:, np.arange(columns), np.arange(columns)] = tally.w2
+        n = _summed(tally.n, tally.stratum, strata)
+        units = n.sum(axis=1)
+        if tally.psu is not None:
+            seen = tally.n.sum(axis=1) > 0
+            pairs = np.unique(np.stack([tally.stratum[seen], tally.psu[seen]]), axis=1)
+            units = np.bincount(pairs[0], minlength=strata)
+        return cls(
+            strata=tuple(stratum.code for stratum in design.strata),
+            n=n,
+            w=_summed(tally.w, tally.stratum, strata),
+            w2=_summed(tally.w2, tally.stratum, strata),
+            units=np.asarray(units, dtype=np.int64),
+            moments=_moments(
+                design, (tally.stratum, tally.cell, tally.psu), tally.n, tally.w, second, tally.w2
+            ),
+            lonely=design.lonely,
+        )
+
+    @classmethod
+    def of_dataset(
+        cls,
+        design: Design,
+        n: ArrayLike,
+        w: ArrayLike,
+        w2: ArrayLike,
+        *,
+        first: ArrayLike | None = None,
+        second: ArrayLike | None = None,
+        units: ArrayLike | None = None,
+    ) -> GradeTable:
+        """Rebuild the table from a published dataset and design, as an outside verifier does.
+
+        `first` (H, 5) and `second` (H, 5, 5) are the residual sums of a calibrated or clustered wave.
+        """
+        table = cls.of(ItemTally(np.arange(len(design.strata)), *_arrays(n, w, w2)), _plain(design))
+        if first is None or second is None:
+            return table
+        sums = Moments(
+            np.asarray(first, dtype=np.float64),
+            np.asarray(second, dtype=np.float64),
+            design.sampled(),
+            design.population(),
+            table.moments.factor,
+            table.moments.call,
+        )
+        count = table.units if units is None else np.asarray(units, dtype=np.int64)
+        return cls(table.strata, table.n, table.w, table.w2, count, sums, design.lonely)
+
+    @property
+    def answered(self) -> IntArray:
+        """Count the answered records of each stratum, (H,)."""
+        return np.asarray(self.n.sum(axis=1))
+
+    def merged(self, groups: Sequence[Sequence[int]]) -> GradeTable:
+        """Add strata together; weights are kept, n and N are pooled (`docs/methodology.md` §3)."""
+        at = _group_index(groups, len(self.strata))
+        size = len(groups)
+        return GradeTable(
+            _names(self.strata, groups),
+            _summed(self.n, at, size),
+            _summed(self.w, at, size),
+            _summed(self.w2, at, size),
+            _summed(self.units, at, size),
+            _pooled(self.moments, at, size),
+            self.lonely,
+        )
+
+    def reflected(self) -> GradeTable:
+        """Turn the scale round, grade x becoming 6-x."""
+        flip = np.arange(self.n.shape[1])[::-1]
+        contrast = np.eye(self.n.shape[1])[:, flip]
+        return GradeTable(
+            self.strata,
+            self.n[:, flip],
+            self.w[:, flip],
+            self.w2[:, flip],
+            self.units,
+            self.moments.of(contrast),
+            self.lonely,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CrossMoments:
+    """Cross-moments of D items: a row per stratum (x cell x PSU), a D x D table per row.
+
+    `n` (K, D, D) records that answered both a and b; `total` (K, D, D) sum of y_a over those; `product`
+    (K, D, D) sum of y_a y_b. y are grade codes 1..5. `stratum`, `cell`, `psu` (K,) as in `ItemTally`.
+    """
+
+    stratum: IntArray
+    n: IntArray
+    total: FloatArray
+    product: FloatArray
+    cell: IntArray | None = None
+    psu: IntArray | None = None
+
+    @classmethod
+    def of_rows(
+        cls,
+        grades: FloatArray,
+        *,
+        stratum: IntArray,
+        cell: IntArray | None = None,
+        psu: IntArray | None = None,
+    ) -> CrossMoments:
+        """Take single records, `grades` (K, D) with NaN where not answered, as groups of one."""
+        seen = ~np.isnan(grades)
+        y = np.where(seen, grades, 0.0)
+        both = seen[:, :, None] & seen[:, None, :]
+        return cls(
+            stratum,
+            both.astype(np.int64),
+            np.where(both, y[:, :, None], 0.0),
+            y[:, :, None] * y[:, None, :],
+            cell,
+            psu,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionTable:
+    """The D dimensions of one department, by stratum: what a composite index is made of.
+
+    `n` (H, D) answered records; `answered` (H, D) sums of w over them, `scored` (H, D) sums of w x score;
+    `units` (H, D) PSUs; `moments` of the 2D variables (answered_1.., score_1..).
+    """
+
+    strata: tuple[str, ...]
+    n: IntArray
+    answered: FloatArray
+    scored: FloatArray
+    units: IntArray
+    moments: Moments
+    lonely: Lonely = Lonely.REFUSE
+
+    @classmethod
+    def of(
+        cls, tally: CrossMoments, design: Design, *, weight: ArrayLike | None = None, step: float = 25.0
+    ) -> DimensionTable:
+        """Weigh cross-moments and sum them by stratum, scoring grade y as (y-1) x `step`.
+
+        `weight` (K,) overrides the design's weight of one record, for rows that carry their own.
+        """
+        cell = np.zeros_like(tally.stratum) if tally.cell is None else tally.cell
+        each = design.record_weights()[tally.stratum, cell] if weight is None else np.asarray(weight, float)
+        n = tally.n.astype(float)
+        score = step * (tally.total - n)
+        square = step**2 * (tally.product - tally.total - tally.total.swapaxes(1, 2) + n)
+        dims = n.shape[1]
+        diagonal = np.arange(dims)
+        counts = np.concatenate([n[:, diagonal, diagonal], score[:, diagonal, diagonal]], axis=1)
+        second = np.concatenate(
+            [
+                np.concatenate([n, score.swapaxes(1, 2)], axis=2),
+                np.concatenate([score, square], axis=2),
+            ],
+            axis=1,
+        )
+        strata = len(design.strata)
+        own = np.asarray(tally.n[:, diagonal, diagonal])
+        units = _summed(own, tally.stratum, strata)
+        if tally.psu is not None:
+            units = np.zeros((strata, dims), dtype=np.int64)
+            for d in range(dims):
+                seen = own[:, d] > 0
+                pairs = np.unique(np.stack([tally.stratum[seen], tally.psu[seen]]), axis=1)
+                units[:, d] = np.bincount(pairs[0], minlength=strata)
+        weighted = counts * each[:, None]
+        return cls(
+            tuple(stratum.code for stratum in design.strata),
+            _summed(own, tally.stratum, strata),
+            _summed(weighted[:, :dims], tally.stratum, strata),
+            _summed(weighted[:, dims:], tally.stratum, strata),
+            units,
+            _moments(
+                design,
+                (tally.stratum, tally.cell, tally.psu),
+                counts,
+                weighted,
+                second * (each**2)[:, None, None],
+                counts * (each**2)[:, None],
+            ),
+            design.lonely,
+        )
+
+    def merged(self, groups: Sequence[Sequence[int]]) -> DimensionTable:
+        """Add strata together; weights are kept, n and N are pooled (`docs/methodology.md` §3)."""
+        at = _group_index(groups, len(self.strata))
+        size = len(groups)
+        return DimensionTable(
+            _names(self.strata, groups),
+            _summed(self.n, at, size),
+            _summed(self.answered, at, size),
+            _summed(self.scored, at, size),
+            _summed(self.units, at, size),
+            _pooled(self.moments, at, size),
+            self.lonely,
+        )
+
+
+def _arrays(n: ArrayLike, w: ArrayLike, w2: ArrayLike) -> tuple[IntArray, FloatArray, FloatArray]:
+    return (
+        np.asarray(n, dtype=np.int64),
+        np.asarray(w, dtype=np.float64),
+        np.asarray(w2, dtype=np.float64),
+    )
+
+
+def _plain(design: Design) -> Design:
+    """Drop cells and clusters, which a published dataset no longer shows."""
+    return Design(design.strata, ("",), None, design.lonely, design.self_selected)
+
+
+def _summed(values: Array, at: IntArray, size: int) -> Array:
+    total = np.zeros((size, *values.shape[1:]), dtype=values.dtype)
+    np.add.at(total, at, values)
+    return total
+
+
+def _group_index(groups: Sequence[Sequence[int]], strata: int) -> IntArray:
+    at = np.full(strata, -1, dtype=np.int64)
+    for index, group in enumerate(groups):
+        at[list(group)] = index
+    if np.any(at < 0) or sum(len(group) for group in groups) != strata:
+        raise ValueError("Merged strata must be a partition: every stratum once.")
+    return at
+
+
+def _names(strata: tuple[str, ...], groups: Sequence[Sequence[int]]) -> tuple[str, ...]:
+    return tuple("+".join(strata[h] for h in group) for group in groups)
+
+
+def _pooled(moments: Moments, at: IntArray, size: int) -> Moments:
+    return Moments(
+        _summed(moments.first, at, size),
+        _summed(moments.second, at, size),
+        _summed(moments.sampled, at, size),
+        _summed(moments.population, at, size),
+        np.ones(size),
+        np.zeros(size, dtype=np.int64),
+    )
+
+
+def _moments(
+    design: Design,
+    keys: tuple[IntArray, IntArray | None, IntArray | None],
+    counts: FloatArray | IntArray,
+    first: FloatArray,
+    second: FloatArray,
+    power: FloatArray,
+) -> Moments:
+    """Sum groups to moments by stratum: `first` (K, p) of w x, `power` (K, p) of w2 x, `second` (K, p, p)."""
+    stratum, cell, psu = keys
+    strata = len(design.strata)
+    if design.clustered:
+        if psu is None:
+            raise ValueError("A clustered wave needs the PSU of every count in its tally.")
+        if design.weights is not None and design.weights.margins:
+            raise ValueError(
+                "A clustered wave cannot be calibrated from tallies; calibrate its rows instead."
+            )
+        pairs, member = np.unique(np.stack([stratum, psu]), axis=1, return_inverse=True)
+        totals = _summed(first, np.asarray(member).ravel(), pairs.shape[1])
+        stratum, first, second = pairs[0], totals, totals[:, :, None] * totals[:, None, :]
+    elif design.weights is not None and design.weights.margins:
+        stratum, first, second = _calibrated(design, stratum, cell, counts, first, second, power)
+    return Moments(
+        _summed(first, stratum, strata),
+        _summed(second, stratum, strata),
+        design.sampled(),
+        design.population(),
+        np.ones(strata),
+        np.zeros(strata, dtype=np.int64),
+    )
+
+
+def _calibrated(
+    design: Design,
+    stratum: IntArray,
+    cell: IntArray | None,
+    counts: FloatArray | IntArray,
+    first: FloatArray,
+    second: FloatArray,
+    power: FloatArray,
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Take what the margins explain off the sums of each stratum x cell, the unanswered records included."""
+    totals = design.weights
+    if totals is None:
+        raise ValueError("The design has no calibrated weights.")
+    shape = totals.records.shape
+    size = shape[0] * shape[1]
+    at = stratum * shape[1] + (np.zeros_like(stratum) if cell is None else cell)
+    margins = tuple(np.broadcast_to(m, shape).ravel().astype(np.int64) for m in totals.margins)
+    weight, square, base = totals.weight.ravel(), totals.square.ravel(), totals.base.ravel()
+    first, second, power = (_summed(part, at, size) for part in (first, second, power))
+    if totals.raked:
+        sums, sizes = (
+            _summed(np.asarray(counts, dtype=np.float64), at, size),
+            totals.records.ravel().astype(float),
+        )
+    else:
+        ratio = np.divide(base, weight, out=np.zeros(size), where=weight > 0)
+        sums, sizes = first * ratio[:, None], base
+    taken = cell_adjustments(sums, sizes, margins, 1 if len(margins) == 1 else 10)
+    cross = taken[:, :, None] * power[:, None, :]
+    second = (
+        second - cross - cross.swapaxes(1, 2) + square[:, None, None] * taken[:, :, None] * taken[:, None, :]
+    )
+    return np.arange(size) // shape[1], first - weight[:, None] * taken, second

@@ -1,0 +1,374 @@
+"""Evaluate settled waves: start, work through the parts, compare, and be done.
+
+The database is the queue. A part is claimed by an update that must change its row, computed, and replaced as a whole
+in one transaction; what was left behind by a dead worker comes due again when its claim runs out. The same input
+gives the same evaluation and the same bytes, in whatever order and by however many workers it is done. A settled
+wave's tallies are final, so it is evaluated once; `evaluate` looks at its input again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+import traceback
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rfc8785
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
+
+import reports.estimation
+from reports.evaluations import comparing, datasets, measuring
+from reports.evaluations.measuring import Measured
+from reports.evaluations.models import Evaluation, EvaluationPart, Measurement, Progress
+from surveys import audit, tallies
+from surveys.tallies import DepartmentDesign, Slice, WaveDesign
+
+log = logging.getLogger(__name__)
+
+ARITHMETIC = 1  # raised whenever the same input must be evaluated anew
+BATCH = 8  # parts claimed together: few enough to share among workers
+MOST_ATTEMPTS = 5
+WAIT_SECONDS = 0.2
+NO_MORE = 2**63  # beyond every department
+GONE_WRONG = gettext_noop("The computation failed %(attempts)s times: %(error)s")
+PARTS_GONE_WRONG = gettext_noop("Some departments could not be computed.")
+
+
+def evaluate(wave_id: int) -> Evaluation:
+    """Evaluate a settled wave in this process and return its evaluation, done unless something failed.
+
+    The same input gives the evaluation that is there already. Parked parts are tried once more; parts that another
+    worker holds are waited for. Raises `LookupError` when there is no such wave, `ValueError` when it is not settled.
+    """
+    if wave_id not in set(tallies.settled_waves()):
+        tallies.design(wave_id)
+        raise ValueError(f"Wave {wave_id} is not counted yet: evaluation begins when its inbox is empty.")
+    evaluation = start(wave_id)
+    EvaluationPart.objects.filter(evaluation=evaluation, progress=Progress.PARKED).update(
+        progress=Progress.DUE, attempts=0, error=""
+    )
+    Evaluation.objects.filter(pk=evaluation.pk, progress=Progress.PARKED).update(
+        progress=Progress.DUE, attempts=0, error=""
+    )
+    patience = time.monotonic() + 2 * settings.EVALUATION_CLAIM_SECONDS
+    while True:
+        for needed in _chain(evaluation):
+            go_on(needed)
+        evaluation.refresh_from_db()
+        failed = EvaluationPart.objects.filter(evaluation=evaluation).exclude(error="").exists()
+        settled = evaluation.progress in (Progress.DONE, Progress.PARKED)
+        if settled or failed or time.monotonic() > patience:
+            return evaluation
+        time.sleep(WAIT_SECONDS)
+
+
+def evaluate_due() -> int:
+    """Start evaluations of settled waves that have none, go on with unfinished ones, and count the steps done."""
+    known = set(Evaluation.objects.values_list("wave_id", flat=True))
+    steps = 0
+    for wave_id in tallies.settled_waves():
+        if wave_id not in known:
+            start(wave_id)
+            steps += 1
+    unfinished = Evaluation.objects.filter(progress__in=(Progress.DUE, Progress.RUNNING)).order_by("id")
+    for evaluation in unfinished:
+        steps += go_on(evaluation)
+    return steps
+
+
+def start(wave_id: int) -> Evaluation:
+    """Return the evaluation of the wave's current input, made with its parts if it is new."""
+    wave = tallies.design(wave_id)
+    before = _previous(wave)
+    fingerprint = input_hash(wave, before.input_hash if before else None)
+    with transaction.atomic():
+        # One starter at a time: the number below is counted from the rows that are there.
+        Evaluation.objects.select_for_update().filter(wave_id=wave_id).order_by("id").first()
+        found = Evaluation.objects.filter(wave_id=wave_id, input_hash=fingerprint).first()
+        if found is not None:
+            return found
+        evaluation, made = Evaluation.objects.get_or_create(
+            wave_id=wave_id,
+            input_hash=fingerprint,
+            defaults={
+                "number": Evaluation.objects.filter(wave_id=wave_id).count() + 1,
+                "method": dict(wave.method),
+                "code_hash": code_hash(),
+            },
+        )
+        if made:
+            EvaluationPart.objects.bulk_create(
+                EvaluationPart(evaluation=evaluation, department_id=department.id)
+                for department in wave.departments
+            )
+            audit.record(evaluation, verb="start evaluation", by=None, wave=wave_id, input_hash=fingerprint)
+    return evaluation
+
+
+def go_on(evaluation: Evaluation) -> int:
+    """Work through what is due of `evaluation`, and compare when the last part is done; count the steps."""
+    wave = tallies.design(evaluation.wave_id)
+    departments = {department.id: department for department in wave.departments}
+    slices = _Slices(wave)
+    steps = 0
+    while parts := _claim(evaluation):
+        steps += _compute(parts, wave, departments, slices)
+    return steps + _finish(evaluation, wave)
+
+
+def input_hash(wave: WaveDesign, previous: str | None) -> str:
+    """Return the hash of all that an evaluation depends on: declaration, counts, method, the wave before."""
+    digest = hashlib.sha256(b"minping/evaluation/v1\0")
+    digest.update(rfc8785.dumps(_declared(wave, previous)))
+    for found in tallies.slices(wave.id, klass=wave.klass):
+        digest.update(f"\0{found.department_id}\0".encode())
+        for array in (found.groups, found.counts, found.moments):
+            # Only what is not zero is hashed: a slice is mostly empty.
+            at = np.flatnonzero(array)
+            digest.update(np.array([*array.shape, at.size], dtype="<i8").tobytes())
+            digest.update(at.astype("<i8").tobytes())
+            digest.update(array.ravel()[at].astype("<i8").tobytes())
+    return digest.hexdigest()
+
+
+@cache
+def code_hash() -> str:
+    """Return the hash of the source text that computes: it names the code behind a published number."""
+    digest = hashlib.sha256(b"minping/code/v1\0")
+    here = Path(__file__).parent
+    for path in sorted([*Path(reports.estimation.__path__[0]).glob("*.py"), *here.glob("*.py")]):
+        digest.update(f"{path.parent.name}/{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _declared(wave: WaveDesign, previous: str | None) -> dict[str, Any]:
+    return {
+        "arithmetic": ARITHMETIC,
+        "wave": wave.id,
+        "edition": wave.edition_hash,
+        "klass": wave.klass,
+        "judged": wave.judged,
+        "method": dict(wave.method),
+        "previous": previous,
+        "strata": [[s.number, s.code, s.population, s.people] for s in wave.strata],
+        "departments": [[d.id, d.code, d.is_root, [i.code for i in d.items]] for d in wave.departments],
+        "people": sorted([klass, channel, n] for (klass, channel), n in wave.people.items()),
+    }
+
+
+def _previous(wave: WaveDesign) -> Evaluation | None:
+    """Find the latest evaluation of the wave before, begun here if that wave is settled and has none."""
+    if wave.previous_id is None:
+        return None
+    found = Evaluation.objects.filter(wave_id=wave.previous_id).order_by("-number").first()
+    if found is None and wave.previous_id in set(tallies.settled_waves()):
+        return start(wave.previous_id)
+    return found
+
+
+def _chain(evaluation: Evaluation) -> Sequence[Evaluation]:
+    """List what must be done before `evaluation` can be, and itself: earlier waves first."""
+    chain = [evaluation]
+    while (before := _previous(tallies.design(chain[0].wave_id))) is not None:
+        chain.insert(0, before)
+    return [one for one in chain if one.progress != Progress.DONE]
+
+
+class _Slices:
+    """The slices of a wave, read once from front to back; whoever asks out of order gets a reading of its own."""
+
+    def __init__(self, wave: WaveDesign) -> None:
+        self.wave = wave
+        self.ahead = tallies.slices(wave.id, klass=wave.klass)
+        self.last: Slice | None = None
+        self.passed = 0
+
+    def of(self, department_id: int) -> Slice | None:
+        """Return the slice of a department, None where nobody rated it."""
+        if department_id < self.passed:
+            again = tallies.slices(self.wave.id, klass=self.wave.klass, department_id=department_id)
+            return next(iter(again), None)
+        self.passed = department_id
+        while self.last is None or self.last.department_id < department_id:
+            self.last = next(self.ahead, None)
+            if self.last is None:
+                self.passed = NO_MORE
+                return None
+        return self.last if self.last.department_id == department_id else None
+
+
+def _available() -> Q:
+    return Q(progress=Progress.DUE) | Q(progress=Progress.RUNNING, claimed_until__lt=Now())
+
+
+def _claim(evaluation: Evaluation) -> list[EvaluationPart]:
+    """Claim up to a batch of parts for this process; nobody else holds them until the claim runs out."""
+    with transaction.atomic():
+        free = EvaluationPart.objects.filter(_available(), evaluation=evaluation).order_by("department_id")
+        chosen = [part.pk for part in free.select_for_update(skip_locked=True).only("pk")[:BATCH]]
+        EvaluationPart.objects.filter(pk__in=chosen).update(
+            progress=Progress.RUNNING,
+            claimed_until=Now() + timedelta(seconds=settings.EVALUATION_CLAIM_SECONDS),
+            error="",
+        )
+    if chosen:
+        Evaluation.objects.filter(pk=evaluation.pk, progress=Progress.DUE).update(
+            progress=Progress.RUNNING, claimed_until=Now()
+        )
+    return list(EvaluationPart.objects.filter(pk__in=chosen).defer("dataset").order_by("department_id"))
+
+
+def _compute(
+    parts: Sequence[EvaluationPart],
+    wave: WaveDesign,
+    departments: dict[int, DepartmentDesign],
+    slices: _Slices,
+) -> int:
+    """Compute claimed parts and replace them together; a part that fails is set aside alone."""
+    done: list[tuple[EvaluationPart, datasets.Dataset, list[Measured]]] = []
+    for part in parts:
+        try:
+            found = slices.of(part.department_id)
+            dataset = datasets.dataset_of(wave, departments[part.department_id], found)
+            done.append((part, dataset, measuring.measure(dataset, wave)))
+        except DatabaseError:
+            raise
+        except Exception as error:
+            log.exception("part %s of evaluation %s failed", part.pk, part.evaluation_id)
+            _failed(part, error)
+    with transaction.atomic():
+        # Whoever lost the claim meanwhile writes the same bytes again; done is done either way.
+        for part, dataset, _measured in done:
+            EvaluationPart.objects.filter(pk=part.pk).update(
+                dataset=dataset.document(), progress=Progress.DONE, claimed_until=None, attempts=0, error=""
+            )
+        _replace(((part, measured) for part, _dataset, measured in done), [part for part, *_rest in done])
+    return len(done)
+
+
+def _replace(
+    measured: Iterable[tuple[EvaluationPart, Sequence[Measured]]],
+    parts: Sequence[EvaluationPart],
+    indicators: Sequence[str] = (),
+) -> None:
+    """Replace the measurements of `parts`, all of them or those of the given indicators."""
+    old = Measurement.objects.filter(part__in=parts)
+    (old.filter(indicator__in=indicators) if indicators else old).delete()
+    columns = ("part_id", "indicator", "item", "status", "n", "estimate")
+    table = Measurement._meta.db_table
+    # Thousands of small rows: COPY costs a fifth of an INSERT through models.
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for part, several in measured:
+            for one in several:
+                estimate = json.dumps(one.estimate)
+                copy.write_row((part.pk, one.indicator, one.item, str(one.status), one.n, estimate))
+
+
+def _failed(work: EvaluationPart | Evaluation, error: Exception) -> None:
+    """Count a failure; after the last attempt the work is parked with a sentence that says why."""
+    attempts = work.attempts + 1
+    parked = attempts >= MOST_ATTEMPTS
+    # Where it happened, never what it was about: the words of an exception may hold counts.
+    *_outer, place = traceback.extract_tb(error.__traceback__)
+    reason = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
+    type(work)._default_manager.filter(pk=work.pk).update(
+        attempts=F("attempts") + 1,
+        progress=Progress.PARKED if parked else Progress.RUNNING,
+        error=(GONE_WRONG % {"attempts": attempts, "error": reason})[:300] if parked else reason[:300],
+    )
+
+
+def _finish(evaluation: Evaluation, wave: WaveDesign) -> int:
+    """Compare the departments when all parts are done; answers whether this call did it."""
+    parts = EvaluationPart.objects.filter(evaluation=evaluation)
+    if parts.filter(progress=Progress.PARKED).exists():
+        Evaluation.objects.filter(pk=evaluation.pk).exclude(progress=Progress.PARKED).update(
+            progress=Progress.PARKED, error=PARTS_GONE_WRONG
+        )
+        return 0
+    before = _previous(wave)
+    waiting = before is not None and before.progress not in (Progress.DONE, Progress.PARKED)
+    if waiting or parts.exclude(progress=Progress.DONE).exists():
+        return 0
+    claimed = Evaluation.objects.filter(_available(), pk=evaluation.pk).update(
+        progress=Progress.RUNNING,
+        claimed_until=Now() + timedelta(seconds=settings.EVALUATION_CLAIM_SECONDS),
+        error="",
+    )
+    if claimed != 1:
+        return 0
+    evaluation.refresh_from_db()
+    try:
+        _compare(evaluation, wave, before if before and before.progress == Progress.DONE else None)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.exception("evaluation %s failed", evaluation.pk)
+        _failed(evaluation, error)
+        return 0
+    return 1
+
+
+def _compare(evaluation: Evaluation, wave: WaveDesign, before: Evaluation | None) -> None:
+    """Take the cross-department step and mark the evaluation done, in one transaction."""
+    with transaction.atomic():
+        parts = list(EvaluationPart.objects.filter(evaluation=evaluation).order_by("id").defer("dataset"))
+        records = dict(
+            EvaluationPart.objects.filter(evaluation=evaluation).values_list("pk", "dataset__records")
+        )
+        codes = {department.id: department.code for department in wave.departments}
+        by_code = {codes[part.department_id]: part for part in parts}
+        hidden = comparing.complementary(wave, {code: records[part.pk] for code, part in by_code.items()})
+        for code in hidden:
+            part, nothing = by_code[code], datasets.suppressed(code)
+            EvaluationPart.objects.filter(pk=part.pk).update(dataset=nothing.document())
+            _replace([(part, measuring.measure(nothing, wave))], [part])
+        compared = comparing.compare(
+            wave, _headlines(evaluation), _headlines(before) if before else {}, _comparable(wave, before)
+        )
+        _replace(
+            ((by_code[code], measured) for code, measured in compared.items()), parts, comparing.INDICATORS
+        )
+        done = Evaluation.objects.filter(pk=evaluation.pk).exclude(progress=Progress.DONE)
+        if done.update(progress=Progress.DONE, done_at=Now(), claimed_until=None, attempts=0, error="") == 1:
+            audit.record(evaluation, verb="finish evaluation", by=None, wave=wave.id)
+
+
+def _headlines(evaluation: Evaluation) -> dict[str, Measured]:
+    """Read the headline scores of an evaluation by department code."""
+    rows = Measurement.objects.filter(part__evaluation=evaluation, indicator="score", item="").values_list(
+        "part__department__code", "indicator", "item", "status", "n", "estimate"
+    )
+    return {code: Measured(*figures) for code, *figures in rows}
+
+
+def _comparable(wave: WaveDesign, before: Evaluation | None) -> set[str]:
+    """Name the departments whose headline question was asked in the same words and grades the time before."""
+    if before is None:
+        return set()
+    asked = {d.code: _headline_wording(d) for d in tallies.design(before.wave_id).departments}
+    return {
+        department.code
+        for department in wave.departments
+        if (wording := _headline_wording(department)) and asked.get(department.code) == wording
+    }
+
+
+def _headline_wording(department: DepartmentDesign) -> tuple[dict[str, str], tuple[int, ...]] | None:
+    item = next((item for item in department.items if item.headline), None)
+    return None if item is None else (dict(item.text), tuple(item.codes))

@@ -1,0 +1,93 @@
+"""The two documents: the rules every number follows, and every published number. Canonical JSON (RFC 8785)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reports.exports.base import Bundle, Export, Sheet
+from reports.scorecards.content import canonical
+
+SCORES = {"5": "100", "4": "75", "3": "50", "2": "25", "1": "0"}
+
+
+class Method(Export):
+    """The method with its declared parameters, enough to compute the scorecard from the data files."""
+
+    name = "method.json"
+    media_type = "application/json"
+
+    def chunks(self, bundle: Bundle) -> Iterator[bytes]:
+        """Yield the whole document."""
+        content = bundle.content
+        yield canonical(
+            {
+                "format": 1,
+                "wave": content["wave"],
+                "number": content["number"],
+                "method": content["method"],
+                "parameters": content["parameters"],
+                "judged": content["judged"],
+                "klass": content["fieldwork"]["klass"],
+                "scores": SCORES,
+                "satisfied": ["5", "4"],
+                "good": ["5", "4", "3"],
+                "not_scored": ["dk", "na", "blank", "suppressed"],
+                "weight": "w = N/n of the stratum; 1 where N is empty",
+                "score": "theta = sum(s w) / sum(w) over the graded rows of an item",
+                "variance": (
+                    "sum over strata of (1 - n/N) n/(n - 1) (S2 - S1 S1/n), S1 = sum(w (s - theta))/W, "
+                    "S2 = sum(w2 (s - theta)^2)/W^2, W = sum(w); n and N of design.csv; 1 - n/N is 1 where N is empty"
+                ),
+                "degrees_of_freedom": "graded records less strata",
+                "intervals": {
+                    "score": "t",
+                    "rates": "wilson on n_e = p(1 - p)/V with t; clopper-pearson on n where p is 0 or 1",
+                },
+                "strata": "merged in declared order until each has the minimum base, named with +",
+                "benchmark": content["benchmark"],
+                "dimensions": list(content["dimensions"]),
+                "digits": 12,
+                "input_hash": content["input_hash"],
+                "code_hash": content["code_hash"],
+                "edition_hash": content["edition_hash"],
+                "departments": [_asked(sheet) for sheet in bundle.sheets()],
+            }
+        )
+
+
+class Scorecard(Export):
+    """Every published number, under the names that programs rely on."""
+
+    name = "scorecard.json"
+    media_type = "application/json"
+
+    def chunks(self, bundle: Bundle) -> Iterator[bytes]:
+        """Yield the wave's content first, then one scorecard at a time; keys stand in canonical order."""
+        contents = ({**sheet.content, "code": sheet.code} for sheet in bundle.sheets())
+        whole = {key: value for key, value in bundle.content.items() if key not in ("departments", "general")}
+        figures: list[bytes] = []
+        general = b"null"
+        scorecards: list[bytes] = []
+        for content in contents:
+            if content["is_root"]:
+                general = canonical(content["figures"])
+            else:
+                figures.append(canonical(content["figures"]))
+            scorecards.append(canonical({key: value for key, value in content.items() if key != "code"}))
+        members = {key: canonical(value) for key, value in whole.items()}
+        members["departments"] = b"[" + b",".join(figures) + b"]"
+        members["general"] = general
+        members["scorecards"] = b"[" + b",".join(scorecards) + b"]"
+        yield b"{"
+        for place, key in enumerate(sorted(members)):
+            yield (b"," if place else b"") + canonical(key) + b":" + members[key]
+        yield b"}"
+
+
+def _asked(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "code": sheet.code,
+        "items": [
+            {key: item[key] for key in ("code", "scored", "headline", "dimension", "weight")}
+            for item in sheet.dataset["items"]
+        ],
+    }

@@ -1,0 +1,227 @@
+"""Who may read what, and when: before the release nobody reads a score, by no way.
+
+Published content is public. In the office a head meets the scorecards of the own department and those below it;
+reviewers, designers, administrators and auditors also see how releases stand, never the sealed figures. The dates of
+a wave are read through our own foreign key: its answers are out of reach here.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from reports.scorecards.content import Figures, figures
+from reports.scorecards.models import Publication, Scorecard
+from surveys.languages import Text, in_language
+from surveys.people.access import Visitor, departments_visible_to, has_role
+from surveys.people.models import Role, User
+from surveys.people.roles import Deed, may
+
+PUBLISHED = Publication.State.PUBLISHED
+FRESH_SECONDS = 1.0
+UNSEEN: tuple[float, tuple[Any, ...]] = (float("-inf"), ())
+_state = UNSEEN
+_waves: type[Model] = Publication._meta.get_field("wave").remote_field.model
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A wave whose results are sealed, or late."""
+
+    pk: int
+    slug: str
+    titles: Text
+    release_at: datetime
+    late: bool
+
+    @property
+    def title(self) -> str:
+        """The title in the language of the page."""
+        return in_language(self.titles) or self.slug
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One point of a department's history."""
+
+    wave: str
+    titles: Text
+    at: str
+    figures: Figures
+
+    @property
+    def title(self) -> str:
+        """The wave's title in the language of the page."""
+        return in_language(self.titles) or self.wave
+
+
+def published() -> QuerySet[Publication]:
+    """Return the current publication of every released wave, newest first."""
+    later = Publication.objects.filter(wave=OuterRef("wave"), state=PUBLISHED, number__gt=OuterRef("number"))
+    found = Publication.objects.filter(~Exists(later), state=PUBLISHED)
+    return found.order_by("-wave__release_at", "-wave_id").select_related("wave")
+
+
+def published_wave(slug: str, number: int | None = None) -> Publication:
+    """Return a released publication, the current one unless `number` asks for an earlier one.
+
+    Raises `Publication.DoesNotExist` for what is sealed as for what never was.
+    """
+    found = Publication.objects.filter(_called(slug), state=PUBLISHED)
+    if number is not None:
+        found = found.filter(number=number)
+    publication = found.select_related("wave").order_by("-number").first()
+    if publication is None:
+        raise Publication.DoesNotExist
+    return publication
+
+
+def published_scorecard(slug: str, department: str, number: int | None = None) -> Scorecard:
+    """Return a released scorecard with its publication; raises `Scorecard.DoesNotExist`."""
+    found = Scorecard.objects.filter(
+        _called(slug, "publication__"), publication__state=PUBLISHED, department__code=department
+    )
+    if number is not None:
+        found = found.filter(publication__number=number)
+    found = found.select_related("publication__wave", "department").defer("dataset")
+    scorecard = found.order_by("-publication__number").first()
+    if scorecard is None:
+        raise Scorecard.DoesNotExist
+    return scorecard
+
+
+def _called(name: str, prefix: str = "") -> Q:
+    """Find a wave by its slug, or by its number where no slug is a number."""
+    by_slug = Q(**{f"{prefix}wave__slug": name})
+    if not (name.isascii() and name.isdigit() and len(name) < 10):
+        return by_slug
+    taken = Exists(_waves._default_manager.filter(slug=name))
+    return by_slug | (~taken & Q(**{f"{prefix}wave_id": int(name)}))
+
+
+def numbers_of(wave_id: int) -> list[int]:
+    """List the released publications of a wave, the current one first."""
+    found = Publication.objects.filter(wave_id=wave_id, state=PUBLISHED).order_by("-number")
+    return list(found.values_list("number", flat=True))
+
+
+def scorecards_of(publication: Publication) -> QuerySet[Scorecard]:
+    """Return the scorecards of one publication with their datasets, in the order of the wave."""
+    return publication.scorecards.select_related("department").order_by("pk")
+
+
+def flagged_in(publication: Publication) -> dict[str, int | None]:
+    """Count the answers that quality checks flagged, by department code; None where they are too few to be told."""
+    return dict(publication.scorecards.values_list("department__code", "content__flagged"))
+
+
+def state_of_releases() -> tuple[Any, ...]:
+    """Return a value that changes with every release: nothing public changes without it.
+
+    Every request for a public page asks, so each process keeps the answer for `FRESH_SECONDS`; inside a transaction,
+    whose own changes nobody else sees, it always looks.
+    """
+    global _state  # noqa: PLW0603  one process, one view of the releases
+    seen, state = _state
+    if connection.in_atomic_block or time.monotonic() - seen > FRESH_SECONDS:
+        found = Publication.objects.filter(state=PUBLISHED).aggregate(
+            count=Count("pk"), last=Max("pk"), at=Max("published_at")
+        )
+        state = (found["count"], found["last"], found["at"])
+        _state = time.monotonic(), state
+    return state
+
+
+def look_again() -> None:
+    """Forget how releases stood: something was released in this very process."""
+    global _state  # noqa: PLW0603
+    _state = UNSEEN
+
+
+def pending() -> list[Pending]:
+    """List the waves that are closed and not released, the next release first, late ones marked."""
+    released = Publication.objects.filter(wave=OuterRef("pk"), state=PUBLISHED)
+    rows = (
+        _waves._default_manager.filter(~Exists(released), status__in=("closed", "settled"))
+        .annotate(now=Now())
+        .order_by("release_at", "pk")
+        .values_list("pk", "slug", "titles", "release_at", "now")
+    )
+    return [Pending(pk, slug, titles, at, late=at <= now) for pk, slug, titles, at, now in rows]
+
+
+def history_of(scorecard: Scorecard) -> list[Past]:
+    """List what was published of the same department by the same question over the waves, oldest first.
+
+    Waves that were asked otherwise, or in other words, are left out: their numbers say something else.
+    """
+    content: Mapping[str, Any] = scorecard.content
+    rows = (
+        Scorecard.objects.filter(
+            department_id=scorecard.department_id,
+            publication__in=published().values("pk"),
+            content__wording=content["wording"],
+            content__judged=content["judged"],
+        )
+        .order_by("publication__wave__closed_at", "publication__wave__closes_at", "publication__wave_id")
+        .values_list(
+            "publication__wave__slug",
+            "publication__wave__titles",
+            "publication__content__fieldwork__closed_at",
+            "content__figures",
+        )
+    )
+    return [Past(slug, titles, at, figures(found)) for slug, titles, at, found in rows]
+
+
+def scorecards_visible_to(user: Visitor) -> QuerySet[Scorecard]:
+    """Return the released scorecards that `user` may open in the office."""
+    if not (isinstance(user, User) and may(user, Deed.READ_SCORECARDS)):
+        return Scorecard.objects.none()
+    found = Scorecard.objects.filter(
+        publication__in=published().values("pk"), department__in=departments_visible_to(user)
+    )
+    return (
+        found.select_related("publication__wave", "department")
+        .defer("dataset", "publication__content")
+        .order_by("-publication__wave__release_at", "-publication__wave_id", "pk")
+    )
+
+
+def scorecard_for(user: Visitor, pk: int) -> Scorecard:
+    """Return a released scorecard without its content; raises `Scorecard.DoesNotExist` when `user` may not open it."""
+    if not (isinstance(user, User) and may(user, Deed.READ_SCORECARDS)):
+        raise Scorecard.DoesNotExist
+    found = Scorecard.objects.select_related("publication__wave", "department").defer(
+        "content", "dataset", "publication__content"
+    )
+    scorecard = found.get(pk=pk, publication__state=PUBLISHED)
+    if not departments_visible_to(user).filter(pk=scorecard.department_id).exists():
+        raise Scorecard.DoesNotExist
+    return scorecard
+
+
+def publications_visible_to(user: Visitor) -> QuerySet[Publication]:
+    """Return the publications whose state of release `user` may see; their content stays unread."""
+    if not (isinstance(user, User) and may(user, Deed.SEE_FIELDWORK)):
+        return Publication.objects.none()
+    return (
+        Publication.objects.defer("content")
+        .select_related("wave", "reviewed_by", "evaluation")
+        .order_by("-wave__release_at", "-wave_id", "-number")
+    )
+
+
+def is_head(user: Visitor) -> bool:
+    """Say whether `user` comes to read about the own department."""
+    return has_role(user) and user.role == Role.HEAD
+
+
+def latest_number(wave_id: int) -> int:
+    """Return the highest number that a wave's publications have reached, 0 when there is none."""
+    return Publication.objects.filter(wave_id=wave_id).aggregate(last=Max("number"))["last"] or 0

@@ -1,0 +1,297 @@
+"""What is published, as frozen objects: one content feeds the page, the chart, the API and every file.
+
+Figures are decimal strings with twelve significant digits, never floats; what may not be shown is None. The
+canonical JSON (RFC 8785) of a content is hashed and stored; reading it back gives the same content.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+from surveys.languages import Text, in_language
+
+FORMAT = 1
+CHANNELS = {1: "web", 2: "qr", 3: "kiosk", 4: "assisted", 5: "paper", 6: "sms", 7: "import"}
+CLASSES = {1: "sample", 2: "service", 3: "open", 4: "imported"}
+GRADES = (5, 4, 3, 2, 1)
+
+Digits = str | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The headline figures of one department, under the names that programs rely on."""
+
+    code: str
+    names: Text
+    status: str  # publishable, indicative, suppressed, or "none" where no headline was asked
+    n: int | None = None
+    score: Digits = None
+    score_se: Digits = None
+    score_low: Digits = None
+    score_high: Digits = None
+    score_df: Digits = None
+    satisfaction: Digits = None
+    satisfaction_low: Digits = None
+    satisfaction_high: Digits = None
+    satisfaction_n_e: Digits = None
+    satisfaction_kg_width: Digits = None
+    good_rate: Digits = None
+    good_rate_low: Digits = None
+    good_rate_high: Digits = None
+    grades: tuple[str, ...] | None = None  # shares of grades 5, 4, 3, 2, 1
+    band: str | None = None
+    z: Digits = None
+    z_prime: Digits = None
+    p_holm: Digits = None
+    change: Digits = None
+    change_low: Digits = None
+    change_high: Digits = None
+    change_p_holm: Digits = None
+    change_direction: str | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    rank_of: int | None = None
+    index: Digits = None
+    index_low: Digits = None
+    index_high: Digits = None
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return in_language(self.names) or self.code
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether nothing of this department may be shown."""
+        return self.status == "suppressed"
+
+
+@dataclass(frozen=True)
+class ItemFigures:
+    """One question of a department; the headline among them."""
+
+    code: str
+    text: Text
+    scored: bool
+    headline: bool
+    dimension: str
+    status: str
+    n: int | None
+    score: Digits = None
+    score_low: Digits = None
+    score_high: Digits = None
+    satisfaction: Digits = None
+    satisfaction_low: Digits = None
+    satisfaction_high: Digits = None
+    grades: tuple[str, ...] | None = None
+    counts: tuple[int, ...] | None = None  # of grades 5, 4, 3, 2, 1
+    dk: int | None = None
+    na: int | None = None
+    blank: int | None = None
+    choices: tuple[Mapping[str, Any], ...] | None = None  # value, label, share, n
+
+    @property
+    def words(self) -> str:
+        """The question in the language of the page."""
+        return in_language(self.text) or self.code
+
+
+@dataclass(frozen=True)
+class DimensionFigures:
+    """One dimension of the index."""
+
+    code: str
+    names: Text
+    weight: str
+    status: str
+    n: int | None
+    score: Digits = None
+    score_low: Digits = None
+    score_high: Digits = None
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return in_language(self.names) or self.code
+
+
+@dataclass(frozen=True)
+class ChannelFigures:
+    """People who took part by one channel; None where they are too few to be told."""
+
+    channel: str
+    people: int | None
+
+
+@dataclass(frozen=True)
+class Fieldwork:
+    """When and how a wave was asked, and who took part."""
+
+    opened_at: str
+    closed_at: str
+    release_at: str
+    klass: str
+    people: int | None
+    channels: tuple[ChannelFigures, ...]
+    strata: int
+    population: int | None
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What departments were compared with: its value, where it is from, and the rule of the comparison."""
+
+    target: str
+    source: str  # declared, or mean of the publishable departments
+    uses: str  # z or z_prime
+    phi: str
+    tau2: str
+    compared: int
+
+
+@dataclass(frozen=True)
+class WaveContent:
+    """What one publication says of a wave as a whole."""
+
+    wave: str  # its slug
+    titles: Text
+    number: int
+    reason: str  # why it supersedes the publication before, "" for the first
+    method: str
+    parameters: Mapping[str, Any]
+    judged: bool
+    questionnaire: str
+    edition: int
+    edition_hash: str
+    input_hash: str
+    code_hash: str
+    previous: str | None  # the slug of the wave it is compared with
+    fieldwork: Fieldwork
+    benchmark: Benchmark | None
+    departments: tuple[Figures, ...]
+    general: Figures | None  # the place as a whole
+    dimensions: tuple[Mapping[str, Any], ...]  # code, names, weight
+    format: int = FORMAT
+
+    @property
+    def title(self) -> str:
+        """The title in the language of the page."""
+        return in_language(self.titles) or self.wave
+
+    @cached_property
+    def publishable(self) -> tuple[Figures, ...]:
+        """The departments that may be judged."""
+        return tuple(one for one in self.departments if one.status == "publishable")
+
+    def document(self) -> dict[str, Any]:
+        """Return the content as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "WaveContent":
+        """Read what `document` wrote."""
+        values = dict(document)
+        fieldwork = dict(values["fieldwork"])
+        fieldwork["channels"] = tuple(ChannelFigures(**channel) for channel in fieldwork["channels"])
+        values["fieldwork"] = Fieldwork(**fieldwork)
+        values["benchmark"] = Benchmark(**values["benchmark"]) if values["benchmark"] else None
+        values["departments"] = tuple(figures(one) for one in values["departments"])
+        values["general"] = figures(values["general"]) if values["general"] else None
+        values["dimensions"] = tuple(values["dimensions"])
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class ScorecardContent:
+    """What one publication says of one department."""
+
+    wave: str
+    number: int
+    method: str
+    judged: bool
+    is_root: bool
+    wording: str  # the hash of the headline question's words and grades: what may be compared over time
+    figures: Figures
+    records: int | None  # people who were asked about the department and sent the form in
+    items: tuple[ItemFigures, ...]
+    dimensions: tuple[DimensionFigures, ...]
+    index_lowest: Digits  # over all weights within .05 of the declared ones
+    index_highest: Digits
+    flagged: int | None
+    score_unflagged: Digits
+    change_before: Digits  # the score of the wave before
+    change_n: int | None
+    dataset_hash: str
+    format: int = FORMAT
+
+    @property
+    def name(self) -> str:
+        """The department's name in the language of the page."""
+        return self.figures.name
+
+    @cached_property
+    def headline(self) -> ItemFigures | None:
+        """The question that the score is made of."""
+        return next((item for item in self.items if item.headline), None)
+
+    def document(self) -> dict[str, Any]:
+        """Return the content as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "ScorecardContent":
+        """Read what `document` wrote."""
+        values = dict(document)
+        values["figures"] = figures(values["figures"])
+        values["items"] = tuple(_item(one) for one in values["items"])
+        values["dimensions"] = tuple(DimensionFigures(**one) for one in values["dimensions"])
+        return cls(**values)
+
+
+def figures(document: Mapping[str, Any]) -> Figures:
+    """Read the headline figures of a department."""
+    return Figures(**{**document, "grades": _tuple(document["grades"])})
+
+
+def _item(document: Mapping[str, Any]) -> ItemFigures:
+    return ItemFigures(
+        **{
+            **document,
+            "grades": _tuple(document["grades"]),
+            "counts": _tuple(document["counts"]),
+            "choices": _tuple(document["choices"]),
+        }
+    )
+
+
+def _tuple(values: Any) -> Any:
+    return None if values is None else tuple(values)
+
+
+def canonical(document: Any) -> bytes:
+    """Return the one byte string that stands for JSON values (RFC 8785); refuses floats.
+
+    For values without floats and with ASCII names the standard library writes exactly that form, and writes it fast.
+    """
+    _refuse_floats(document)
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def content_hash(document: Any) -> str:
+    """Return the hash of a content or dataset, in hexadecimal."""
+    return hashlib.sha256(canonical(document)).hexdigest()
+
+
+def _refuse_floats(document: Any) -> None:
+    if isinstance(document, float):
+        raise TypeError("Hashed content holds no floats: write the number as a decimal string.")
+    if isinstance(document, Mapping):
+        for value in document.values():
+            _refuse_floats(value)
+    elif isinstance(document, list | tuple):
+        for value in document:
+            _refuse_floats(value)

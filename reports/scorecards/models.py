@@ -1,0 +1,65 @@
+"""Publications and their scorecards: frozen content that is released at a fixed time and only ever superseded.
+
+The database refuses to change or delete a published one (migration 0002). A wave's publications are numbered; the
+highest published number is current, earlier ones stay readable.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reports.evaluations.models import Evaluation
+
+
+class Publication(models.Model):
+    """All scorecards of one wave, released together."""
+
+    class State(models.TextChoices):
+        """Sealed until the release time fires by itself."""
+
+        SEALED = "sealed", _("sealed until release")
+        PUBLISHED = "published", _("published")
+
+    wave = models.ForeignKey("surveys.Wave", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.SEALED)
+    content = models.JSONField()  # the wave as a whole: fieldwork, method, list of departments
+    content_hash = models.CharField(max_length=64)
+    reason = models.TextField(blank=True)  # why it supersedes the one before
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "number"], name="publication_number"),
+            models.CheckConstraint(
+                condition=Q(state="sealed", published_at__isnull=True)
+                | Q(state="published", published_at__isnull=False),
+                name="published_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"publication {self.number} of wave {self.wave_id}"
+
+
+class Scorecard(models.Model):
+    """What is said of one department in one publication."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="scorecards")
+    department = models.ForeignKey("surveys.Department", on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    dataset = models.JSONField()  # the disclosure-safe rows that every number of `content` is computed from
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["publication", "department"], name="scorecard_once")]
+
+    def __str__(self) -> str:
+        return f"scorecard of department {self.department_id}"

@@ -1,0 +1,169 @@
+"""Seal, review and release: what was evaluated is frozen first and shown at a time fixed before the first answer.
+
+The release fires by itself, reviewed or not. A published content never changes: a correction is a publication with
+the next number, a reason and a reviewer; the earlier one stays readable.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from reports.evaluations.models import Evaluation, Progress
+from reports.scorecards import access
+from reports.scorecards.content import content_hash
+from reports.scorecards.models import Publication, Scorecard
+from surveys import audit
+from surveys.people.access import require
+from surveys.people.models import User
+from surveys.people.roles import Deed
+
+SEALED, PUBLISHED = Publication.State.SEALED, Publication.State.PUBLISHED
+
+
+class NotReviewable(ValidationError):
+    """What is published cannot be reviewed any more, and a review is recorded once."""
+
+
+class NothingToCorrect(ValidationError):
+    """A correction needs a released publication, a newer finished evaluation and a reason."""
+
+
+def seal(evaluation: Evaluation) -> Publication:
+    """Compose the content of a finished evaluation and freeze it until its release; the same twice is the same.
+
+    A newer evaluation replaces what is still sealed, and the review begins anew. What is released already is only
+    superseded by a correction that a reviewer has asked for.
+    """
+    # Only the worker composes: the web process reviews and releases without numpy.
+    from reports.scorecards import composing
+
+    with transaction.atomic():
+        # The evaluation's row is the lock: two workers seal one after the other.
+        evaluation = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
+        publication = Publication.objects.filter(wave_id=evaluation.wave_id, state=SEALED).first()
+        if publication is None:
+            number = access.latest_number(evaluation.wave_id) + 1
+            publication = Publication(wave_id=evaluation.wave_id, number=number)
+        elif publication.evaluation_id == evaluation.pk and publication.content_hash:
+            return publication
+        if publication.evaluation_id != evaluation.pk:
+            publication.reviewed_by = publication.reviewed_at = None
+        composed = composing.compose(evaluation, number=publication.number, reason=publication.reason)
+        publication.evaluation = evaluation
+        publication.content = composed.wave.document()
+        publication.content_hash = content_hash(publication.content)
+        publication.save()
+        Scorecard.objects.filter(publication=publication).delete()
+        Scorecard.objects.bulk_create(
+            (
+                Scorecard(
+                    publication=publication,
+                    department_id=department_id,
+                    content=(document := scorecard.document()),
+                    content_hash=content_hash(document),
+                    dataset=composed.datasets[department_id],
+                )
+                for department_id, scorecard in composed.scorecards.items()
+            ),
+            batch_size=50,
+        )
+        audit.record(
+            publication, verb="seal", by=None, evaluation=evaluation.pk, content_hash=publication.content_hash
+        )
+    return publication
+
+
+def review(publication: Publication, *, by: User) -> Publication:
+    """Record that `by` has looked at coverage, quality and disclosure; the release does not wait for it."""
+    require(by, Deed.REVIEW)
+    with transaction.atomic():
+        changed = (
+            Publication.objects.filter(
+                pk=publication.pk, state=SEALED, reviewed_by=None, content_hash=publication.content_hash
+            )
+            .exclude(content_hash="")
+            .update(reviewed_by=by, reviewed_at=Now())
+        )
+        if changed != 1:
+            raise NotReviewable(
+                _("Wave “%(wave)s” was reviewed or released already, or evaluated anew. Reload the page.")
+                % {"wave": publication.wave}
+            )
+        audit.record(publication, verb="review", by=by, content_hash=publication.content_hash)
+    publication.refresh_from_db()
+    return publication
+
+
+def publish(publication: Publication, *, by: User | None) -> bool:
+    """Release a sealed publication whose time has come; answers whether this call did it. `by=None` is the clock."""
+    with transaction.atomic():
+        due = Publication.objects.filter(pk=publication.pk, state=SEALED, wave__release_at__lte=Now())
+        due = due.exclude(content_hash="")
+        if due.update(state=PUBLISHED, published_at=Now()) != 1:
+            return False
+        audit.record(publication, verb="release", by=by, content_hash=publication.content_hash)
+    access.look_again()
+    publication.refresh_from_db()
+    return True
+
+
+def correct(publication: Publication, *, reason: str, by: User) -> Publication:
+    """Ask for a correction that supersedes a released publication by the newest evaluation of its wave.
+
+    The reason is published with it. The worker composes and releases it; until then the released one is current.
+    """
+    require(by, Deed.REVIEW)
+    if not reason.strip():
+        raise NothingToCorrect(_("Say why the correction is made: the reason is published with it."))
+    with transaction.atomic():
+        released = Publication.objects.select_for_update().filter(pk=publication.pk, state=PUBLISHED).first()
+        newest = newer_evaluation(publication)
+        sealed = Publication.objects.filter(wave_id=publication.wave_id, state=SEALED).exists()
+        if released is None or newest is None or sealed:
+            raise NothingToCorrect(_("There is no newer finished evaluation that could be published."))
+        asked = Publication.objects.create(
+            wave_id=publication.wave_id,
+            number=access.latest_number(publication.wave_id) + 1,
+            evaluation=newest,
+            content={},
+            content_hash="",  # sealed by the worker
+            reason=reason.strip(),
+            reviewed_by=by,
+            reviewed_at=Now(),
+        )
+        audit.record(asked, verb="correct", by=by, supersedes=publication.number, reason=asked.reason)
+    return asked
+
+
+def newer_evaluation(publication: Publication) -> Evaluation | None:
+    """Return the newest evaluation of a publication's wave, if it is finished and newer than the published one."""
+    newest = Evaluation.objects.filter(wave_id=publication.wave_id).order_by("-number").first()
+    if newest is None or newest.progress != Progress.DONE or newest.pk == publication.evaluation_id:
+        return None
+    return newest
+
+
+def seal_due() -> int:
+    """Seal finished evaluations of waves that are not released yet, and corrections asked for; count them."""
+    newer = Evaluation.objects.filter(wave=OuterRef("wave"), number__gt=OuterRef("number"))
+    sealed = Publication.objects.filter(evaluation=OuterRef("pk")).exclude(content_hash="")
+    asked = Publication.objects.filter(evaluation=OuterRef("pk"), content_hash="")
+    released = Publication.objects.filter(wave=OuterRef("wave"), state=PUBLISHED)
+    first = ~Exists(newer) & ~Exists(released)
+    due = Evaluation.objects.filter(~Exists(sealed), progress=Progress.DONE).filter(first | Exists(asked))
+    steps = 0
+    for evaluation in due.order_by("id"):
+        seal(evaluation)
+        steps += 1
+    return steps
+
+
+def release_due() -> int:
+    """Seal what is evaluated, then release what is due; count both."""
+    steps = seal_due()
+    due = Publication.objects.filter(state=SEALED, wave__release_at__lte=Now()).exclude(content_hash="")
+    for publication in due.order_by("id"):
+        steps += publish(publication, by=None)
+    return steps

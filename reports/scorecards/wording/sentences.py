@@ -1,0 +1,216 @@
+"""The sentence that matters, what changed, how sure it is: made from frozen content in the language of the page."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.evaluations.digits import rounded
+from reports.scorecards.content import Figures, ScorecardContent, WaveContent
+from reports.scorecards.wording.figures import per_cent, points, signed
+from reports.scorecards.wording.words import BAND_WORDS, Words
+
+MOST_NAMES = 4  # in a sentence
+
+
+def finding(content: ScorecardContent) -> str:
+    """Say the one sentence that matters about a department."""
+    figures = content.figures
+    rate = per_cent(figures.satisfaction, figures.satisfaction_low, figures.satisfaction_high)
+    if figures.status == "suppressed":
+        return _("Fewer than 10 people rated %(name)s, so nothing can be shown.") % {"name": content.name}
+    if rate is None:
+        return _("%(name)s was not given an overall rating in this wave.") % {"name": content.name}
+    words = {
+        "name": content.name,
+        "rate": rate.point,
+        "low": rate.low,
+        "high": rate.high,
+        "n": figures.n,
+    }
+    if not content.judged:
+        return _("Of %(n)s people who chose to rate %(name)s, %(rate)s%% are satisfied.") % words
+    if figures.status == "indicative":
+        return (
+            _(
+                "Only an indication: %(rate)s%% are satisfied with %(name)s, but with %(n)s ratings it may be anything "
+                "from %(low)s%% to %(high)s%%."
+            )
+            % words
+        )
+    return (
+        _("%(rate)s%% of residents are satisfied with %(name)s (95%% interval %(low)s%% to %(high)s%%).")
+        % words
+    )
+
+
+def wave_finding(wave: WaveContent) -> str:
+    """Say the one sentence that matters about a wave."""
+    people = wave.fieldwork.people
+    shown = [one for one in wave.departments if not one.suppressed and one.status != "none"]
+    asked = ngettext(
+        "%(count)s department was rated", "%(count)s departments were rated", len(wave.departments)
+    ) % {"count": len(wave.departments)}
+    by = _("by %(people)s people") % {"people": people} if people else _("by fewer than 10 people")
+    start = _("%(asked)s %(by)s.") % {"asked": asked, "by": by}
+    if not wave.judged:
+        return _joined(start, _("Who rates here chose to; nobody is ranked or labelled."))
+    if not wave.publishable:
+        return _joined(start, _("None has enough ratings to be judged.")) if shown else start
+    best = [one for one in wave.publishable if one.band in ("better", "much_better")]
+    worst = [one for one in wave.publishable if one.band in ("worse", "much_worse")]
+    if best:
+        start = _joined(start, _("Better than expected: %(names)s.") % {"names": _names(best)})
+    if worst:
+        start = _joined(start, _("Worse than expected: %(names)s.") % {"names": _names(worst)})
+    if not best and not worst:
+        return _joined(start, _("None stands out from the benchmark by more than chance."))
+    return start
+
+
+def _joined(first: str, second: str) -> str:
+    """Put two sentences side by side, as the language does."""
+    return _("%(first)s %(second)s") % {"first": first, "second": second}
+
+
+def _names(departments: Sequence[Figures]) -> str:
+    """Name a few departments, in the order of the wave; of many only how many."""
+    if len(departments) > MOST_NAMES:
+        return _("%(count)s departments") % {"count": len(departments)}
+    names = departments[0].name
+    for one in departments[1:]:
+        names = _("%(first)s, %(second)s") % {"first": names, "second": one.name}
+    return names
+
+
+def comparison(content: ScorecardContent, wave: WaveContent) -> str:
+    """Say how a department stands against the benchmark."""
+    figures, benchmark = content.figures, wave.benchmark
+    if not content.judged or benchmark is None or figures.band is None:
+        return ""
+    source = (
+        _("the declared target")
+        if benchmark.source == "declared"
+        else _("the mean of the departments compared")
+    )
+    return _("With %(score)s points it stands %(band)s; %(source)s is %(target)s.") % {
+        "score": rounded(figures.score or "0"),
+        "band": BAND_WORDS[figures.band],
+        "source": source,
+        "target": rounded(benchmark.target),
+    }
+
+
+def change(content: ScorecardContent, wave: WaveContent) -> str:
+    """Say what changed since the wave before, or that no change is shown, or why nothing is compared."""
+    figures = content.figures
+    if not content.judged or content.is_root or figures.status in ("suppressed", "none"):
+        return ""
+    if figures.change is None:
+        if wave.previous is None:
+            return _("This is the first wave of its kind: there is nothing to compare with yet.")
+        return _(
+            "It cannot be compared with the wave before: too few ratings then or now, or other words were used."
+        )
+    words = {
+        "difference": signed(figures.change),
+        "low": signed(figures.change_low or "0"),
+        "high": signed(figures.change_high or "0"),
+        "before": rounded(content.change_before or "0"),
+        "smallest": rounded(str(wave.parameters["smallest_change"]), 0),
+    }
+    if figures.change_direction == "improved":
+        return (
+            _(
+                "It improved by %(difference)s points since the wave before (from %(before)s; 95%% interval "
+                "%(low)s to %(high)s)."
+            )
+            % words
+        )
+    if figures.change_direction == "declined":
+        return (
+            _(
+                "It declined by %(difference)s points since the wave before (from %(before)s; 95%% interval "
+                "%(low)s to %(high)s)."
+            )
+            % words
+        )
+    return (
+        _(
+            "No change is shown since the wave before: %(difference)s points (95%% interval %(low)s to %(high)s). "
+            "A change is named only when it is sure and at least %(smallest)s points."
+        )
+        % words
+    )
+
+
+def certainty(content: ScorecardContent) -> str:
+    """Say how sure the score is, and what kind of sureness that is."""
+    figures = content.figures
+    score = points(figures.score, figures.score_low, figures.score_high)
+    if score is None or not score.interval:
+        return ""
+    if not content.judged:
+        return _(
+            "The interval shows counting noise only, not who chose to answer. It says nothing about residents at large."
+        )
+    if figures.status == "indicative":
+        return _(
+            "Too few people graded it to judge anybody by it: it has no band, no rank and no place in the index."
+        )
+    return _(
+        "%(n)s residents graded it. If the survey were repeated, 95 of 100 such intervals would hold the true score."
+    ) % {"n": figures.n}
+
+
+def ranking(content: ScorecardContent) -> str:
+    """Say the rank set in a sentence."""
+    figures = content.figures
+    if figures.rank_low is None or figures.rank_high is None:
+        return ""
+    place = {"low": figures.rank_low, "high": figures.rank_high, "of": figures.rank_of}
+    if figures.rank_low == figures.rank_high:
+        return (
+            _(
+                "Among %(of)s departments that can be compared it holds place %(low)s, surely enough to say so."
+            )
+            % place
+        )
+    return (
+        _(
+            "Among %(of)s departments that can be compared it stands somewhere between place %(low)s and %(high)s."
+        )
+        % place
+    )
+
+
+def screening(content: ScorecardContent) -> str:
+    """Say what the answers that quality checks flagged did to the score."""
+    figures = content.figures
+    if content.score_unflagged is None or figures.score is None:
+        return ""
+    moved = float(figures.score) - float(content.score_unflagged)
+    return _(
+        "%(flagged)s answers look careless. They are counted; without them the score would be %(score)s (%(moved)s)."
+    ) % {
+        "flagged": content.flagged,
+        "score": rounded(content.score_unflagged),
+        "moved": signed(f"{-moved:.12f}"),
+    }
+
+
+def expert(content: ScorecardContent, wave: WaveContent) -> list[tuple[Words, str]]:
+    """List the figures an expert asks for, with the published digits."""
+    figures, benchmark = content.figures, wave.benchmark
+    rows: list[tuple[Words, str | None]] = [
+        (_("standard error of the score"), figures.score_se),
+        (_("degrees of freedom"), figures.score_df),
+        (_("effective sample size of the rate"), figures.satisfaction_n_e),
+        (_("width of the Korn-Graubard interval"), figures.satisfaction_kg_width),
+        (_("benchmark"), benchmark.target if benchmark and figures.z else None),
+        (_("z"), figures.z),
+        (_("z′ among peers"), figures.z_prime),
+        (_("p of the comparison, Holm"), figures.p_holm),
+        (_("p of the change, Holm"), figures.change_p_holm),
+    ]
+    return [(words, digits) for words, digits in rows if digits is not None]

@@ -1,0 +1,58 @@
+"""The words for grades, states, bands, channels, classes and files."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+Words = str | Promise
+
+GRADE_WORDS: dict[int, Words] = {
+    5: gettext_lazy("very satisfied"),
+    4: gettext_lazy("satisfied"),
+    3: gettext_lazy("acceptable"),
+    2: gettext_lazy("dissatisfied"),
+    1: gettext_lazy("very dissatisfied"),
+}
+STATUS_WORDS: dict[str, Words] = {
+    "publishable": gettext_lazy("firm enough to judge"),
+    "indicative": gettext_lazy("indicative only"),
+    "suppressed": gettext_lazy("too few to show"),
+    "none": gettext_lazy("no overall rating asked"),
+}
+BAND_WORDS: dict[str, Words] = {
+    "much_better": gettext_lazy("much better than expected"),
+    "better": gettext_lazy("better than expected"),
+    "as_expected": gettext_lazy("as expected"),
+    "worse": gettext_lazy("worse than expected"),
+    "much_worse": gettext_lazy("much worse than expected"),
+}
+BAND_CLASSES = {
+    "much_better": "band-much-better",
+    "better": "band-better",
+    "as_expected": "band-expected",
+    "worse": "band-worse",
+    "much_worse": "band-much-worse",
+}
+CHANNEL_WORDS: dict[str, Words] = {
+    "web": gettext_lazy("web"),
+    "qr": gettext_lazy("QR code"),
+    "kiosk": gettext_lazy("kiosk"),
+    "assisted": gettext_lazy("with help"),
+    "paper": gettext_lazy("paper"),
+    "sms": gettext_lazy("text message"),
+    "import": gettext_lazy("imported"),
+}
+CLASS_WORDS: dict[str, Words] = {
+    "sample": gettext_lazy("invited sample"),
+    "service": gettext_lazy("users of a service"),
+    "open": gettext_lazy("open to anybody"),
+    "imported": gettext_lazy("past survey, imported"),
+}
+FILE_WORDS: tuple[tuple[str, Words], ...] = (
+    ("dataset.csv", gettext_lazy("all answers as counts, small groups merged")),
+    ("design.csv", gettext_lazy("districts: residents, people who took part, weight")),
+    ("moments.csv", gettext_lazy("how answers to the index questions go together")),
+    ("unflagged.csv", gettext_lazy("the counts without answers that look careless")),
+    ("method.json", gettext_lazy("the rules and parameters every number follows")),
+    ("scorecard.json", gettext_lazy("every published number with 12 digits")),
+    ("SHA256SUMS", gettext_lazy("fingerprints of these files")),
+)

@@ -1,0 +1,19 @@
+"""Alarm clock of the upper storey: each task only wakes a verb that finds its work in the database."""
+
+from celery import shared_task
+
+
+@shared_task
+def evaluate_due() -> None:
+    """Evaluate settled waves and go on with evaluations that were left half done."""
+    from reports.evaluations import evaluating
+
+    evaluating.evaluate_due()
+
+
+@shared_task
+def release_due() -> None:
+    """Publish what was sealed until now."""
+    from reports.scorecards import publishing
+
+    publishing.release_due()

@@ -1,0 +1,180 @@
+"""What happens to every request: proxies, cookies, headers, language, and a database that is away.
+
+Each is small and looks at nothing a resident typed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from functools import lru_cache
+from http.cookies import SimpleCookie
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.template import loader
+from django.utils import translation
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+HOST_PREFIX = "__Host-"
+RETRY_AFTER_SECONDS = 10
+
+
+@lru_cache(maxsize=1024)
+def is_trusted(address: str) -> bool:
+    """Say whether an address is one of TRUSTED_PROXIES."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in settings.TRUSTED_PROXIES)
+
+
+class TrustedProxies:
+    """Believe forwarded headers from trusted proxies only, and drop them from everybody else."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        meta = request.META
+        if is_trusted(meta.get("REMOTE_ADDR", "")):
+            # The last address that no trusted proxy added: further left anybody may have written anything.
+            passed = [
+                part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+            ]
+            while passed and is_trusted(meta["REMOTE_ADDR"]):
+                meta["REMOTE_ADDR"] = passed.pop()
+        else:
+            meta.pop("HTTP_X_FORWARDED_PROTO", None)
+        for name in (
+            "HTTP_X_FORWARDED_FOR",
+            "HTTP_X_FORWARDED_HOST",
+            "HTTP_X_FORWARDED_PORT",
+            "HTTP_FORWARDED",
+        ):
+            meta.pop(name, None)
+        return self.get_response(request)
+
+
+class SecurityHeaders:
+    """Add the headers Django has no setting for."""
+
+    HEADERS = {
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class HostCookies:
+    """Over HTTPS, give every cookie `Secure` and the name prefix `__Host-`, and believe no cookie without it.
+
+    A browser accepts the prefix only from this very host over HTTPS (RFC 6265bis §4.1.3), so neither a sister
+    domain nor plain HTTP can plant a session. Over plain HTTP, on one's own machine, names stay as they are.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.is_secure():
+            return self.get_response(request)
+        cookies = request.COOKIES
+        request.COOKIES = {
+            name.removeprefix(HOST_PREFIX): value
+            for name, value in cookies.items()
+            if name.startswith(HOST_PREFIX)
+        }
+        response = self.get_response(request)
+        if response.cookies:
+            response.cookies = prefixed(response.cookies)
+        return response
+
+
+def prefixed(cookies: SimpleCookie) -> SimpleCookie:
+    """Return the same cookies as `__Host-` cookies."""
+    renamed: SimpleCookie = SimpleCookie()
+    for name, morsel in cookies.items():
+        key = HOST_PREFIX + name
+        renamed[key] = morsel.value
+        for attribute, value in morsel.items():
+            renamed[key][attribute] = value
+        renamed[key] |= {"secure": True, "path": "/", "domain": ""}
+    return renamed
+
+
+class LanguageChoice(LocaleMiddleware):
+    """Choose the language: `?lang=` first, which is remembered in a cookie, then the cookie, then the browser."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        chosen = (
+            language_of(request.GET.get("lang", ""))
+            if "lang=" in request.META.get("QUERY_STRING", "")
+            else None
+        )
+        if chosen is None:
+            super().process_request(request)
+            return
+        translation.activate(chosen)
+        request.LANGUAGE_CODE = chosen
+        request.language_chosen = chosen  # type: ignore[attr-defined]
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response = super().process_response(request, response)
+        chosen = getattr(request, "language_chosen", None)
+        if chosen:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                chosen,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                samesite="Lax",
+            )
+        return response
+
+
+def language_of(code: str) -> str | None:
+    """Return the site's language nearest to a code (zh, zh-CN, en-GB), or None."""
+    try:
+        return translation.get_supported_language_variant(code)
+    except LookupError:
+        return None
+
+
+class DatabaseDown:
+    """Answer 503 with Retry-After while PostgreSQL is away; the page says that nothing is counted twice."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return unavailable(request) if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Return the 503 answer: a page for people, a word for programs."""
+    if request.path.startswith(("/api/", "/healthz")):
+        response = HttpResponse(
+            '{"detail": "Temporarily unavailable."}', content_type="application/json", status=503
+        )
+    else:
+        response = HttpResponse(loader.get_template("503.html").render(), status=503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response

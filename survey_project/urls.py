@@ -1,0 +1,46 @@
+"""All addresses: each storey brings its own, the project adds sign-in, the API's frame and its health."""
+
+from __future__ import annotations
+
+import sys
+
+from csp.decorators import csp_update
+from django.contrib import admin
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.urls import include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+import reports.urls
+import surveys.urls
+from survey_project.health import healthz
+from survey_project.middleware import unavailable
+
+# Swagger UI writes style attributes; its script stays a file of ours.
+api_docs = csp_update({"style-src": ["'unsafe-inline'"]})(
+    SpectacularSwaggerSplitView.as_view(url_name="api-schema")
+)
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("office/login/", auth_views.LoginView.as_view(), name="login"),
+    path("office/logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("office/admin/", admin.site.urls),
+    path("api/v1/", include([*surveys.urls.api_urlpatterns, *reports.urls.api_urlpatterns])),
+    path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="api-schema"),
+    path("api/docs/", login_not_required(api_docs), name="api-docs"),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("", include(surveys.urls.urlpatterns)),
+    path("", include(reports.urls.urlpatterns)),
+]
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Answer a fault; a database that went away below the views is 503, as DatabaseDown answers it above."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
+    return HttpResponse(loader.get_template("500.html").render(), status=500)

@@ -1,0 +1,156 @@
+"""Tables to look at, for administrators and auditors. Everything is read-only: there is no way round a verb.
+
+Answers, tallies and invitations are not here at all: nobody may read a score before its release, and nobody may
+look for who answered.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from surveys.audit import AuditEntry
+from surveys.people.models import Department, Place, ServicePoint, User
+from surveys.people.roles import Deed, may
+from surveys.questionnaires.models import Edition, Questionnaire
+from surveys.waves.models import Coverage, Stratum, Wave
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Model]
+    TabularInline = admin.TabularInline[Model, Model]
+else:
+    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+
+
+class ReadOnly:
+    """Looking, for those who may read the audit trail."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Say whether the reader may see that these tables exist."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Say whether the reader may look."""
+        return isinstance(request.user, User) and may(request.user, Deed.READ_AUDIT)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: verbs add."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: verbs change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: nothing is deleted."""
+        return False
+
+
+class Table(ReadOnly, ModelAdmin):
+    """A table to look at."""
+
+    actions = None
+
+
+class Lines(ReadOnly, TabularInline):
+    """Lines of a table, below what they belong to."""
+
+    extra = 0
+
+
+@admin.register(AuditEntry)
+class AuditEntries(Table):
+    """Who did what."""
+
+    list_display = ("at", "actor", "verb", "subject_kind", "subject_id")
+    list_filter = ("subject_kind", "verb")
+    list_select_related = ("actor",)
+    search_fields = ("subject_id",)
+    date_hierarchy = "at"
+
+
+@admin.register(User)
+class Users(Table):
+    """Accounts."""
+
+    list_display = ("username", "first_name", "role", "department", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    list_select_related = ("department",)
+    search_fields = ("username", "first_name")
+    fields = (
+        "username",
+        "first_name",
+        "email",
+        "role",
+        "department",
+        "is_active",
+        "date_joined",
+        "last_login",
+    )
+
+
+@admin.register(Department)
+class Departments(Table):
+    """Departments."""
+
+    list_display = ("code", "name", "parent", "is_active")
+    list_select_related = ("parent",)
+    search_fields = ("code",)
+
+
+@admin.register(Place)
+class Places(Table):
+    """Places."""
+
+    list_display = ("code", "name", "level", "parent", "population", "is_active")
+    list_filter = ("level",)
+    list_select_related = ("parent",)
+    search_fields = ("code",)
+
+
+@admin.register(ServicePoint)
+class ServicePoints(Table):
+    """Service points."""
+
+    list_display = ("code", "name", "department", "place", "is_active")
+    list_select_related = ("department", "place")
+    search_fields = ("code",)
+
+
+@admin.register(Questionnaire)
+class Questionnaires(Table):
+    """Questionnaires and their drafts."""
+
+    list_display = ("code", "title", "revision", "updated_at")
+    search_fields = ("code",)
+
+
+@admin.register(Edition)
+class Editions(Table):
+    """Frozen editions."""
+
+    list_display = ("questionnaire", "number", "content_hash", "published_at", "published_by")
+    list_select_related = ("questionnaire", "published_by")
+
+
+class CoverageLines(Lines):
+    """The departments of a wave."""
+
+    model = Coverage
+
+
+class StratumLines(Lines):
+    """The strata of a wave."""
+
+    model = Stratum
+
+
+@admin.register(Wave)
+class Waves(Table):
+    """Waves and what they declared."""
+
+    list_display = ("slug", "title", "status", "klass", "opens_at", "closes_at", "release_at", "closed_at")
+    list_filter = ("status", "klass")
+    search_fields = ("slug",)
+    inlines = (CoverageLines, StratumLines)

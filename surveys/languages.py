@@ -1,0 +1,48 @@
+"""Texts in several languages.
+
+A *text* is a mapping from language code to words, `{"zh-hans": "公安", "en": "Police"}`. A missing translation
+is answered in another language rather than with nothing: a resident never meets a blank.
+"""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info
+
+Text = Mapping[str, str]
+
+# What speakers call their language, where Django does not know it.
+OWN_NAMES = {
+    "bo": "བོད་སྐད།",
+    "ii": "ꆈꌠꉙ",
+    "kk-arab": "قازاقشا",
+    "mn": "Монгол",
+    "mn-mong": "ᠮᠣᠩᠭᠣᠯ",
+    "za": "Vahcuengh",
+}
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ug", "ur", "kk-arab"})
+
+
+def in_language(text: Text, language: str | None = None) -> str:
+    """Return the words of `text` in `language`, else in the page's, else in the default, else in any language.
+
+    Without `language` the language of the current request is meant. An empty text gives an empty string.
+    """
+    for code in (language or get_language() or "", settings.LANGUAGE_CODE):
+        if text.get(code):
+            return text[code]
+    return next((words for words in text.values() if words), "")
+
+
+def direction(language: str) -> str:
+    """Return `rtl` for scripts that run from right to left, else `ltr`."""
+    return "rtl" if language.lower() in RIGHT_TO_LEFT else "ltr"
+
+
+def language_name(language: str) -> str:
+    """Return what speakers of `language` call it, else its code."""
+    try:
+        return OWN_NAMES.get(language) or str(get_language_info(language)["name_local"])
+    except KeyError:
+        return language

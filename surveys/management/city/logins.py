@@ -1,0 +1,55 @@
+"""Accounts to look around with, for the embedded demonstration alone.
+
+They share one password, made when the city is and written to a file that only its owner can read.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from surveys.people import staffing
+from surveys.people.models import Department, Role
+
+WORDS = (
+    "amber", "bamboo", "bridge", "cedar", "cloud", "crane", "garden", "harbour", "jasmine", "lantern", "lotus",
+    "maple", "meadow", "mountain", "orchid", "pavilion", "pine", "plum", "river", "silver", "spring", "summer",
+    "sunrise", "swallow", "valley", "willow", "winter", "harvest", "island", "kettle", "magpie", "teapot",
+)  # fmt: skip
+
+# username, name, role, department of heads
+CAST = (
+    ("ada", "Ada 设计师", Role.DESIGNER, ""),
+    ("ivo", "Ivo 审核人", Role.REVIEWER, ""),
+    ("admin", "Admin 管理员", Role.ADMIN, ""),
+    ("auditor", "Auditor 审计员", Role.AUDITOR, ""),
+    ("dana", "Dana 卫健委负责人", Role.HEAD, "health"),
+    ("omar", "Omar 城管局负责人", Role.HEAD, "urban-management"),
+)
+
+
+def create(departments: dict[str, Department]) -> list[tuple[str, str, str]]:
+    """Create the accounts and return username, role and password of each."""
+    password = "-".join((*(secrets.choice(WORDS) for _word in range(3)), str(secrets.randbelow(900) + 100)))
+    for username, name, role, department in CAST:
+        staffing.add_user(
+            username=username,
+            name=name,
+            email=f"{username}@example.org",
+            role=role,
+            department=departments.get(department),
+            password=password,
+            by=None,
+        )
+    return [(username, role.value, password) for username, _name, role, _department in CAST]
+
+
+def write(logins: list[tuple[str, str, str]], path: Path) -> None:
+    """Write the logins into a file that nobody else can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    making = path.with_suffix(".new")
+    making.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.writelines(f"{name:<8} {role:<9} {password}\n" for name, role, password in logins)
+    making.replace(path)

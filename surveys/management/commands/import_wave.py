@@ -1,0 +1,73 @@
+"""`import_wave CODEBOOK.json DATA.csv --wave NAME`: bring in a past wave and count it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from surveys.responses import mixing
+from surveys.waves import importing
+from surveys.waves.models import PastAnswers, Wave
+from surveys.waves.past_files import CODEBOOK, MOST_BYTES, POPULATION, ImportRefused, read_json, read_table
+
+
+class Command(BaseCommand):
+    """Import one row a respondent as a closed wave; prints its id and how many people and departments it has."""
+
+    help = "Imports a past wave from one row per respondent, all of it or nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the three files, the wave's name and the column of the strata."""
+        parser.add_argument("codebook", type=Path, metavar="CODEBOOK.json")
+        parser.add_argument("data", type=Path, metavar="DATA.csv")
+        parser.add_argument("--wave", required=True, metavar="NAME", help="what the wave is called")
+        parser.add_argument("--strata", metavar="COLUMN", help="the column that holds each person's stratum")
+        parser.add_argument("--population", type=Path, metavar="FILE.json", help="residents of each stratum")
+        parser.add_argument(
+            "--previous", metavar="WAVE", help="id or address name of the wave to compare with"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import, count, report."""
+        try:
+            wave = importing.import_wave(
+                codebook=read_json(_content(options["codebook"]), file=CODEBOOK),
+                rows=read_table(_content(options["data"])),
+                name=options["wave"],
+                strata_column=options["strata"],
+                population=read_json(_content(options["population"]), file=POPULATION)
+                if options["population"]
+                else None,
+                previous=_wave(options["previous"]) if options["previous"] else None,
+                by=None,
+            )
+        except ImportRefused as refused:
+            for fault in refused.faults:
+                self.stderr.write(f"{fault.file}: {fault}" + (f" [{fault.value}]" if fault.value else ""))
+            raise CommandError(
+                _("Nothing was imported. Faults found: %(count)d.") % {"count": refused.count}
+            ) from None
+        people = len(PastAnswers.objects.values_list("people", flat=True).get(wave=wave))
+        departments = wave.coverage.count()
+        mixing.settle(wave.pk)
+        self.stdout.write(json.dumps({"wave": wave.pk, "responses": people, "departments": departments}))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)  # one more, so that a larger file is seen to be too large
+    except OSError as problem:
+        raise CommandError(
+            _("%(path)s cannot be read: %(problem)s.") % {"path": path, "problem": problem.strerror}
+        ) from None
+
+
+def _wave(given: str) -> Wave:
+    found = Wave.objects.filter(pk=given).first() if given.isdecimal() and len(given) < 19 else None
+    wave = found or Wave.objects.filter(slug=given).first()
+    if wave is None:
+        raise CommandError(_("There is no wave “%(given)s”.") % {"given": given})
+    return wave

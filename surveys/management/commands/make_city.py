@@ -1,0 +1,75 @@
+"""`make_city`: a synthetic city to look around in, or to measure with.
+
+It is loaded in one go where that matters: accounts, places, departments and questionnaires; then each wave by
+itself, its answers through the inbox like real ones, and counted.
+"""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from surveys.management.city import departments, logins, places, questionnaires
+from surveys.management.city.waves import City
+from surveys.people.models import Department
+from surveys.responses import mixing
+
+MOST_RESPONSES = 2_000_000
+MOST_WAVES = 40
+
+
+class Command(BaseCommand):
+    """Make the city; prints the closed waves and how many people answered them."""
+
+    help = (
+        "Loads a synthetic city into an empty database: places, departments, questionnaires, waves, answers."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the size of the city."""
+        parser.add_argument("--responses", type=int, default=1500, help="people who answer each closed wave")
+        parser.add_argument("--waves", type=int, default=2, help="closed waves, half a year apart")
+        parser.add_argument("--seed", type=int, default=7, help="the same seed draws the same answers")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make everything, and say what was made."""
+        people, count, seed = options["responses"], options["waves"], options["seed"]
+        if not 1 <= people <= MOST_RESPONSES:
+            raise CommandError(_("--responses takes 1 to %(most)d.") % {"most": MOST_RESPONSES})
+        if not 1 <= count <= MOST_WAVES:
+            raise CommandError(_("--waves takes 1 to %(most)d.") % {"most": MOST_WAVES})
+        if seed < 0:
+            raise CommandError(_("--seed takes 0 or more."))
+        if Department.objects.exists():
+            raise CommandError(
+                _("There are departments already: a synthetic city is only loaded into an empty database.")
+            )
+        city, accounts = _founded(seed)
+        if accounts:
+            logins.write(accounts, settings.DATA_DIR / "run" / "demo-logins.txt")
+        waves = city.past(people=people, waves=count)
+        for wave in waves:
+            mixing.settle(wave.pk)
+        monthly, so_far = city.open(previous=waves[-1])
+        pulse, at_once = city.quick()
+        mixing.mix_due()
+        made = {
+            "waves": [wave.pk for wave in waves],
+            "responses": people * count,
+            "open": [monthly.pk, pulse.pk],
+            "open_responses": so_far + at_once,
+        }
+        self.stdout.write(json.dumps(made))
+
+
+@transaction.atomic
+def _founded(seed: int) -> tuple[City, list[tuple[str, str, str]]]:
+    """Add what the waves need; accounts only where the platform runs embedded, for whoever sits at the machine."""
+    districts = places.build()
+    offices = departments.build(districts)
+    yearly, pulse = questionnaires.build()
+    accounts = logins.create(offices) if settings.EMBEDDED else []
+    return City(yearly, pulse, offices, districts, seed), accounts

@@ -1,0 +1,46 @@
+"""Trees made ready for showing: nested branches of departments or places, narrowed by a search."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from surveys.people.models import Department, Place
+
+Node = TypeVar("Node", Department, Place)
+
+
+@dataclass
+class Branch(Generic[Node]):
+    """A node with the branches below it; `found` tells what was searched for from what only leads to it."""
+
+    node: Node
+    found: bool
+    children: list["Branch[Node]"] = field(default_factory=list)
+
+
+def branches(nodes: Iterable[Node], *, search: str = "") -> list[Branch[Node]]:
+    """Return the trees among `nodes`, each level in their order; with `search` only what matches and what is above it.
+
+    A node whose parent is not among `nodes` stands at the top.
+    """
+    wanted = search.strip().casefold()
+    by_key = {node.pk: Branch(node, not wanted or matches(node, wanted)) for node in nodes}
+    tops: list[Branch[Node]] = []
+    for branch in by_key.values():
+        above = by_key.get(branch.node.parent_id)
+        (above.children if above else tops).append(branch)
+    return _pruned(tops) if wanted else tops
+
+
+def matches(node: Department | Place, wanted: str) -> bool:
+    """Say whether `wanted`, case-folded, is part of the code or of a name in any language."""
+    return any(wanted in words.casefold() for words in (node.code, *node.names.values()))
+
+
+def _pruned(level: list[Branch[Node]]) -> list[Branch[Node]]:
+    kept = []
+    for branch in level:
+        branch.children = _pruned(branch.children)
+        if branch.found or branch.children:
+            kept.append(branch)
+    return kept

@@ -1,0 +1,68 @@
+"""Who may see questionnaires: everybody who designs, publishes or audits sees all drafts and editions.
+
+A department head meets the questions on the answer page and in the published files, like everybody else.
+"""
+
+from typing import cast
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from surveys.people.access import require
+from surveys.people.models import User
+from surveys.people.roles import Deed, may
+from surveys.questionnaires.models import Edition, Questionnaire, QuestionnaireQuerySet
+
+Visitor = User | AnonymousUser
+
+
+def may_read(user: Visitor) -> bool:
+    """Say whether `user` may open questionnaires at all."""
+    return isinstance(user, User) and may(user, Deed.READ_QUESTIONNAIRES)
+
+
+def require_reader(user: Visitor) -> None:
+    """Raise `PermissionDenied` unless `user` may open questionnaires at all."""
+    require(user, Deed.READ_QUESTIONNAIRES)
+
+
+def may_design(user: Visitor) -> bool:
+    """Say whether `user` may change drafts."""
+    return isinstance(user, User) and may(user, Deed.DESIGN)
+
+
+def may_publish(user: Visitor) -> bool:
+    """Say whether `user` may publish editions."""
+    return isinstance(user, User) and may(user, Deed.PUBLISH_EDITIONS)
+
+
+def designer(user: Visitor) -> User:
+    """Return `user`, who may change drafts; raises `PermissionDenied` otherwise."""
+    require(user, Deed.DESIGN)
+    return cast(User, user)
+
+
+def publisher(user: Visitor) -> User:
+    """Return `user`, who may publish editions; raises `PermissionDenied` otherwise."""
+    require(user, Deed.PUBLISH_EDITIONS)
+    return cast(User, user)
+
+
+def questionnaires_visible_to(user: Visitor) -> QuestionnaireQuerySet:
+    """Return the questionnaires that `user` may open, the one changed last in front."""
+    return Questionnaire.objects.all() if may_read(user) else Questionnaire.objects.none()
+
+
+def questionnaire_for(user: Visitor, pk: int) -> Questionnaire:
+    """Return the questionnaire with key `pk`; raises `Questionnaire.DoesNotExist` when `user` may not see it."""
+    return questionnaires_visible_to(user).get(pk=pk)
+
+
+def editions_visible_to(user: Visitor) -> QuerySet[Edition]:
+    """Return the editions that `user` may open."""
+    return Edition.objects.filter(questionnaire__in=questionnaires_visible_to(user))
+
+
+def edition_for(user: Visitor, pk: int, number: int) -> Edition:
+    """Return edition `number` of questionnaire `pk`; raises `Edition.DoesNotExist` when `user` may not see it."""
+    return editions_visible_to(user).select_related("published_by").get(questionnaire=pk, number=number)

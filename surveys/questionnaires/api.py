@@ -1,0 +1,293 @@
+"""Questionnaires for programs: drafts are read, made, replaced, checked and published; editions are read.
+
+A draft is replaced as a whole, with the revision it was made from; another revision answers 409 and changes nothing.
+Documents are judged by `checking` alone, so program and page are refused the same things in the same words.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import api_view, parser_classes
+from rest_framework.exceptions import ParseError
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from surveys.questionnaires import access, drafting, publishing
+from surveys.questionnaires.checking import MalformedDocument, Problem
+from surveys.questionnaires.desk import listed_title
+from surveys.questionnaires.drafting import StaleDraft
+from surveys.questionnaires.models import Edition, Questionnaire
+from surveys.questionnaires.publishing import Unpublishable
+
+LARGEST_BODY = 4 * 2**20
+
+
+class DocumentParser(JSONParser):
+    """Parse a body of bounded size as JSON without double keys; nesting that exhausts the parser is a bad body."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the value in the body."""
+        body = stream.read(LARGEST_BODY + 1)
+        if len(body) > LARGEST_BODY:
+            raise ParseError(_("The body is larger than %(most)d bytes.") % {"most": LARGEST_BODY})
+        try:
+            return json.loads(body, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise ParseError(
+                _("The body is not JSON that can be read: %(reason)s") % {"reason": error}
+            ) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(_("the same key stands twice in an object."))
+    return found
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(_("“%(name)s” is no JSON.") % {"name": name})
+
+
+class KnownFields(serializers.Serializer[Any]):
+    """A serializer that refuses keys it does not know."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read `data`, which must be an object with known keys."""
+        if isinstance(data, dict) and (unknown := sorted(data.keys() - self.fields.keys())):
+            raise serializers.ValidationError({key: [_("This key is not known here.")] for key in unknown})
+        return super().to_internal_value(data)
+
+
+class ListedSerializer(serializers.ModelSerializer[Questionnaire]):
+    """A questionnaire in a list."""
+
+    title = serializers.SerializerMethodField()
+    questions = serializers.IntegerField(source="question_count", read_only=True)
+    latest_edition = serializers.IntegerField(source="latest_number", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Questionnaire
+        fields = ["id", "code", "title", "questions", "revision", "latest_edition", "updated_at"]
+
+    def get_title(self, questionnaire: Any) -> str:
+        """Return the draft's title in the language asked for."""
+        return listed_title(questionnaire)
+
+
+class QuestionnaireSerializer(serializers.ModelSerializer[Questionnaire]):
+    """A questionnaire with its draft."""
+
+    draft = serializers.DictField(help_text="docs/reference/questionnaire.schema.json")
+
+    class Meta:
+        model = Questionnaire
+        fields = ["id", "code", "revision", "updated_at", "draft"]
+
+
+class ListedEditionSerializer(serializers.ModelSerializer[Edition]):
+    """An edition in a list."""
+
+    class Meta:
+        model = Edition
+        fields = ["number", "content_hash", "published_at"]
+
+
+class EditionSerializer(ListedEditionSerializer):
+    """A frozen edition."""
+
+    document = serializers.DictField(help_text="docs/reference/questionnaire.schema.json")
+
+    class Meta(ListedEditionSerializer.Meta):
+        fields = ["number", "content_hash", "published_at", "document"]
+
+
+class NewSerializer(KnownFields):
+    """What makes a questionnaire: its code and a document, or another questionnaire to copy."""
+
+    code = serializers.CharField(max_length=60)
+    document = serializers.JSONField(required=False, help_text="docs/reference/questionnaire.schema.json")
+    copy_of = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**53, help_text="id of a questionnaire"
+    )
+
+
+class DraftSerializer(KnownFields):
+    """A whole draft, and the revision it was made from."""
+
+    revision = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    document = serializers.JSONField(help_text="docs/reference/questionnaire.schema.json")
+
+
+class PublishSerializer(KnownFields):
+    """The revision that is meant to be published, so that nobody publishes what they have not seen."""
+
+    revision = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class ProblemSerializer(serializers.Serializer[Problem]):
+    """What keeps a draft from being published."""
+
+    where = serializers.CharField(help_text="code of the question, or empty")
+    message = serializers.CharField()
+
+
+class ProblemsSerializer(serializers.Serializer[Any]):
+    """All that keeps a draft from being published."""
+
+    problems = ProblemSerializer(many=True)
+
+
+class FlawsSerializer(serializers.Serializer[Any]):
+    """What is wrong with the shape of a document, by place."""
+
+    document = serializers.ListField(child=serializers.CharField())
+
+
+class ConflictSerializer(serializers.Serializer[Any]):
+    """Why nothing was changed."""
+
+    detail = serializers.CharField()
+
+
+@extend_schema(methods=["GET"], responses=ListedSerializer(many=True))
+@extend_schema(
+    methods=["POST"],
+    request=NewSerializer,
+    responses={201: QuestionnaireSerializer, 400: OpenApiResponse(FlawsSerializer)},
+)
+@api_view(["GET", "POST"])
+@parser_classes([DocumentParser])
+def questionnaires(request: Request) -> Response:
+    """List the questionnaires, or make one from a document or as a copy."""
+    if request.method == "GET":
+        access.require_reader(request.user)
+        pages = LimitOffsetPagination()
+        page = pages.paginate_queryset(access.questionnaires_visible_to(request.user).listed(), request)
+        return pages.get_paginated_response(ListedSerializer(page, many=True).data)
+    user = access.designer(request.user)
+    given = _read(NewSerializer, request)
+    if ("document" in given) == ("copy_of" in given):
+        raise serializers.ValidationError({"document": [_("Give either a document or copy_of.")]})
+    if "copy_of" in given:
+        document = get_object_or_404(access.questionnaires_visible_to(user), pk=given["copy_of"]).draft
+    else:
+        document = given["document"]
+    try:
+        made = drafting.create(code=given["code"], document=document, by=user)
+    except MalformedDocument as malformed:
+        raise _flawed(malformed) from malformed
+    except ValidationError as refusal:
+        raise serializers.ValidationError(refusal.message_dict) from refusal
+    return Response(QuestionnaireSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+@extend_schema(responses=QuestionnaireSerializer)
+@api_view(["GET"])
+def questionnaire(request: Request, pk: int) -> Response:
+    """Return a questionnaire with its draft and the draft's revision."""
+    return Response(QuestionnaireSerializer(_found(request, pk)).data)
+
+
+@extend_schema(
+    request=DraftSerializer,
+    responses={
+        200: QuestionnaireSerializer,
+        400: OpenApiResponse(FlawsSerializer),
+        409: OpenApiResponse(ConflictSerializer),
+    },
+)
+@api_view(["PUT"])
+@parser_classes([DocumentParser])
+def draft(request: Request, pk: int) -> Response:
+    """Replace the draft; answers 409 when it is no longer at the given revision."""
+    user = access.designer(request.user)
+    found = _found(request, pk)
+    given = _read(DraftSerializer, request)
+    try:
+        drafting.save_draft(found, document=given["document"], revision=given["revision"], by=user)
+    except MalformedDocument as malformed:
+        raise _flawed(malformed) from malformed
+    except StaleDraft:
+        return _stale(found)
+    return Response(QuestionnaireSerializer(found).data)
+
+
+@extend_schema(request=None, responses=ProblemsSerializer)
+@api_view(["POST"])
+@parser_classes([DocumentParser])
+def check(request: Request, pk: int) -> Response:
+    """List what must be put right before the draft can be published."""
+    return Response(ProblemsSerializer({"problems": publishing.problems_of(_found(request, pk))}).data)
+
+
+@extend_schema(
+    request=PublishSerializer,
+    responses={
+        200: EditionSerializer,
+        201: EditionSerializer,
+        409: OpenApiResponse(ConflictSerializer, description="The draft is at another revision."),
+        422: OpenApiResponse(ProblemsSerializer),
+    },
+)
+@api_view(["POST"])
+@parser_classes([DocumentParser])
+def publish(request: Request, pk: int) -> Response:
+    """Freeze the draft as an edition: 201 for a new one, 200 when one with the same content exists."""
+    user = access.publisher(request.user)
+    found = _found(request, pk)
+    if _read(PublishSerializer, request)["revision"] != found.revision:
+        return _stale(found)
+    before = set(found.editions.values_list("pk", flat=True))
+    try:
+        edition = publishing.publish(found, by=user)
+    except Unpublishable as refusal:
+        return Response(ProblemsSerializer({"problems": refusal.problems}).data, status=422)
+    return Response(EditionSerializer(edition).data, status=200 if edition.pk in before else 201)
+
+
+@extend_schema(responses=ListedEditionSerializer(many=True))
+@api_view(["GET"])
+def editions(request: Request, pk: int) -> Response:
+    """List the editions of a questionnaire, the latest first."""
+    found = _found(request, pk).editions.defer("document")
+    return Response(ListedEditionSerializer(found, many=True).data)
+
+
+@extend_schema(responses=EditionSerializer)
+@api_view(["GET"])
+def edition(request: Request, pk: int, number: int) -> Response:
+    """Return a frozen edition; `content_hash` is the SHA-256 of the document's canonical JSON (RFC 8785)."""
+    visible = access.editions_visible_to(request.user)
+    return Response(EditionSerializer(get_object_or_404(visible, questionnaire=pk, number=number)).data)
+
+
+def _found(request: Request, pk: int) -> Questionnaire:
+    return get_object_or_404(access.questionnaires_visible_to(request.user), pk=pk)
+
+
+def _read(serializer: type[serializers.Serializer[Any]], request: Request) -> Any:
+    reader = serializer(data=request.data)
+    reader.is_valid(raise_exception=True)
+    return reader.validated_data
+
+
+def _flawed(malformed: MalformedDocument) -> serializers.ValidationError:
+    return serializers.ValidationError({"document": [str(flaw) for flaw in malformed.flaws[:50]]})
+
+
+def _stale(questionnaire: Questionnaire) -> Response:
+    detail = _("The draft is now at revision %(revision)d; read it again and repeat the change.") % {
+        "revision": questionnaire.revision
+    }
+    return Response({"detail": detail}, status=status.HTTP_409_CONFLICT)

@@ -1,0 +1,237 @@
+"""The resident's API: the form of a wave, answers to it, and the check of a receipt.
+
+Open to everybody, like the pages, and obeying the same verbs: `GET …/form/` gives a token that is good for one
+submission, `POST …/responses/` takes the answers with it, sending them twice gives the same receipts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.decorators import (
+    api_view,
+    authentication_classes,
+    parser_classes,
+    permission_classes,
+)
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from surveys.responses import access, checking, collecting, form_tokens, receipts, strict_json
+from surveys.responses.access import AskedDepartment
+from surveys.responses.answer_sheet import AnswerSheet
+from surveys.waves.inviting import CodeSpent
+from surveys.waves.models import Channel, Wave
+
+LARGEST_BODY = 256 * 2**10
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+Words = inline_serializer("Refusal", {"detail": serializers.CharField()})
+WrongAnswers = inline_serializer(
+    "WrongAnswers",
+    {"detail": serializers.CharField(), "errors": serializers.DictField(child=serializers.CharField())},
+)
+
+
+class StrictJSONParser(BaseParser):
+    """Parse a body of bounded size as strict JSON."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the value in the body."""
+        body = stream.read(LARGEST_BODY + 1)
+        if len(body) > LARGEST_BODY:
+            raise ParseError(_("The body is larger than %(most)d bytes.") % {"most": LARGEST_BODY})
+        try:
+            return strict_json.read(body)
+        except strict_json.BadJSON as error:
+            raise ParseError(str(error)) from error
+
+
+class FormSerializer(serializers.Serializer[Any]):
+    """What a wave asks, and the token to answer it with."""
+
+    wave = serializers.SlugField()
+    titles = serializers.DictField(child=serializers.CharField())
+    edition = serializers.CharField(help_text="SHA-256 of the questionnaire's canonical JSON")
+    languages = serializers.ListField(child=serializers.CharField())
+    channels = serializers.ListField(child=serializers.CharField())
+    closes_at = serializers.DateTimeField()
+    departments_per_person = serializers.IntegerField()
+    parts = serializers.ListField(child=serializers.DictField())
+    token = serializers.CharField(help_text="good for one submission within 24 hours")
+
+
+class SubmissionSerializer(serializers.Serializer[Any]):
+    """Answers by part (`general` or a department's code) and question."""
+
+    token = serializers.CharField()
+    code = serializers.CharField(required=False, help_text="invitation code, where one is needed")
+    language = serializers.CharField(required=False)
+    channel = serializers.CharField(required=False)
+    answers = serializers.DictField(child=serializers.DictField())
+
+
+class ReceiptsSerializer(serializers.Serializer[Any]):
+    """A receipt for each part that was answered."""
+
+    receipts = serializers.ListField(child=serializers.CharField())
+
+
+class CheckedSerializer(serializers.Serializer[Any]):
+    """Where the rating of a receipt stands."""
+
+    receipt = serializers.CharField()
+    state = serializers.ChoiceField(choices=["mixing", "counted"])
+    wave = serializers.SlugField()
+    release_at = serializers.DateTimeField()
+
+
+@extend_schema(responses={200: FormSerializer, 403: Words, 404: Words, 410: Words})
+@api_view(["GET"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def form(request: Request, slug: str) -> Response:
+    """Return what the wave asks, with a token for one submission."""
+    try:
+        wave = access.asked_wave(slug)
+    except Wave.DoesNotExist:
+        return _refusal(404, _("There is no such survey."))
+    if not wave.has_opened and not wave.is_public:
+        return _refusal(404, _("There is no such survey."))
+    if not wave.is_open:
+        return _not_open(wave.status)
+    return Response(
+        {
+            "wave": wave.slug,
+            "titles": wave.titles,
+            "edition": wave.content_hash,
+            "languages": wave.languages,
+            "channels": [Channel(channel).name.lower() for channel in wave.channels],
+            "closes_at": wave.closes_at,
+            "departments_per_person": wave.departments_per_person,
+            "parts": [_part(one) for one in wave.by_code.values()],
+            "token": form_tokens.issue(wave.id),
+        },
+        headers=NO_STORE,
+    )
+
+
+@extend_schema(
+    request=SubmissionSerializer,
+    responses={
+        200: OpenApiResponse(ReceiptsSerializer, description="the form had been sent before"),
+        201: ReceiptsSerializer,
+        400: Words,
+        403: Words,
+        404: Words,
+        410: Words,
+        422: WrongAnswers,
+    },
+)
+@api_view(["POST"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+@parser_classes([StrictJSONParser])
+def responses(request: Request, slug: str) -> Response:
+    """Take answers; the same token again gives the same receipts."""
+    try:
+        wave = access.asked_wave(slug)
+        if not wave.is_open:
+            wave = access.asked_wave(slug, fresh=True)
+    except Wave.DoesNotExist:
+        return _refusal(404, _("There is no such survey."))
+    sheet = AnswerSheet.from_json(wave, request.data)
+    given = request.data if isinstance(request.data, dict) else {}
+    code = given.get("code")
+    if code is not None and not isinstance(code, str):
+        sheet.errors["code"] = _("Give the invitation code as a string.")
+    try:
+        token = form_tokens.read(str(given.get("token", "")), wave.id)
+    except form_tokens.BadFormToken:
+        sheet.errors["token"] = _("Get a token from the form of this wave; each is good for one submission.")
+        return _wrong_answers(sheet)
+    try:
+        accepted = (
+            collecting.replay(token)
+            if token.has_expired
+            else collecting.submit(sheet, token=token, code=code)
+        )
+    except collecting.InvalidAnswers:
+        return _wrong_answers(sheet)
+    except collecting.WaveNotOpen as refused:
+        return _not_open(refused.status)
+    except (collecting.InvitationNeeded, collecting.CodeUnknown) as refused:
+        return _refusal(403, str(refused))
+    except CodeSpent as refused:
+        return _refusal(410, str(refused))
+    if accepted is None:
+        sheet.errors["token"] = _("The token is older than 24 hours; get a new one.")
+        return _wrong_answers(sheet)
+    return Response({"receipts": accepted.receipts}, status=200 if accepted.again else 201, headers=NO_STORE)
+
+
+@extend_schema(responses={200: CheckedSerializer, 400: Words, 404: Words})
+@api_view(["GET"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def check(request: Request, receipt: str) -> Response:
+    """Say whether the rating of a receipt is in the count."""
+    try:
+        known = receipts.read(receipt)
+    except receipts.UnreadableReceipt as error:
+        return _refusal(400, str(error))
+    found = checking.find(known)
+    if found is None:
+        return _refusal(404, _("There is no rating with this receipt."))
+    return Response(
+        {
+            "receipt": receipts.printed(known),
+            "state": "counted" if found.is_counted else "mixing",
+            "wave": found.wave.slug,
+            "release_at": found.wave.release_at,
+        },
+        headers=NO_STORE,
+    )
+
+
+def _part(department: AskedDepartment) -> dict[str, Any]:
+    return {"code": department.code, "names": department.names, "questions": list(department.part.questions)}
+
+
+def _not_open(status: str) -> Response:
+    if status == Wave.Status.PLANNED:
+        return _refusal(403, _("This survey has not opened yet."))
+    return _refusal(410, _("This survey is closed."))
+
+
+def _wrong_answers(sheet: AnswerSheet) -> Response:
+    return Response(
+        {"detail": _("The answers cannot be taken as they are."), "errors": sheet.errors},
+        status=422,
+        headers=NO_STORE,
+    )
+
+
+def _refusal(status: int, words: str) -> Response:
+    return Response({"detail": words}, status=status, headers=NO_STORE)
+
+
+# The site asks for a login everywhere; these are for everybody.
+for _view in (form, responses, check):
+    login_not_required(_view)

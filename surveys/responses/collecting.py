@@ -1,0 +1,258 @@
+"""Taking answers: one transaction that stores everything or nothing.
+
+Under a lock that closing a wave takes alone, the database decides by its own clock whether the wave is open. One
+statement then remembers the form, spends the invitation and puts the records into the inbox, each only if the one
+before succeeded. A form that is remembered already gets the receipts it got before. Nobody is told "received"
+before the commit, and nothing but PostgreSQL takes part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Never
+
+import psycopg
+from django.conf import settings
+from django.db import DataError, connection
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
+
+from surveys.responses import commitments, quality, receipts
+from surveys.responses.access import AskedDepartment
+from surveys.responses.form_tokens import FormToken
+from surveys.waves import inviting
+from surveys.waves.fielding import INTAKE_LOCK
+from surveys.waves.inviting import CodeSpent
+from surveys.waves.models import Invitation, Klass, Wave
+
+if TYPE_CHECKING:
+    from surveys.responses.answer_sheet import AnswerSheet
+
+
+class Refused(ValueError):
+    """Answers that were not taken; nothing was stored. The message says why to the person who gave them."""
+
+
+class WaveNotOpen(Refused):
+    """The wave takes no answers now; `status` says where it stands."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+        super().__init__(
+            _("This survey has not opened yet.")
+            if status == Wave.Status.PLANNED
+            else _("This survey is closed.")
+        )
+
+
+class InvitationNeeded(Refused):
+    """The wave asks invited people only."""
+
+
+class CodeUnknown(Refused):
+    """There is no such invitation to this wave."""
+
+
+class InvalidAnswers(Refused):
+    """The sheet has errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Answers that are safely stored, with a receipt for each department rated, as printed."""
+
+    receipts: tuple[str, ...]
+    again: bool = False  # the form had been sent before
+
+
+LOCK = "SELECT pg_advisory_xact_lock_shared(%s::int, %s::int)"
+
+# The clock is read after the lock was granted, for a submission may wait there while the wave is being closed.
+# Each step takes its rows from the step before, so that either all of it happens or nothing; and should one form be
+# sent with two codes at the same moment, the division fails the whole of the second rather than lose its code.
+STORE = """
+WITH fielded AS (
+    SELECT (clock_timestamp() AT TIME ZONE %(zone)s)::date AS day, is_public
+    FROM surveys_wave
+    WHERE id = %(wave)s AND status = 'open' AND clock_timestamp() < closes_at
+), spent AS (
+    UPDATE surveys_invitation SET state = 2
+    WHERE code_hash = %(code_hash)s::bytea AND wave_id = %(wave)s AND klass = %(klass)s AND state = 1
+      AND EXISTS (SELECT FROM fielded)
+      AND NOT EXISTS (SELECT FROM surveys_submission WHERE token_hash = %(token_hash)s)
+    RETURNING stratum
+), eligible AS (
+    SELECT 0 AS stratum FROM fielded WHERE %(code_hash)s::bytea IS NULL AND is_public
+    UNION ALL
+    SELECT stratum FROM spent
+), remembered AS (
+    INSERT INTO surveys_submission (token_hash, wave_id, day, sealed)
+    SELECT %(token_hash)s, %(wave)s, day, %(sealed)s FROM fielded, eligible
+    ON CONFLICT (token_hash) DO NOTHING
+    RETURNING day
+), stored AS (
+    INSERT INTO surveys_inboxentry (
+        id, wave_id, klass, channel, cell, language, day, stratum,
+        leads, department_id, flags, codes, salt, commitment, extras, text_salts
+    )
+    SELECT gen_random_uuid(), %(wave)s, %(klass)s, %(channel)s, 0, %(language)s, day, stratum, one.*
+    FROM remembered, eligible, (VALUES {records}) AS one
+    RETURNING 1
+)
+SELECT CASE WHEN EXISTS (SELECT FROM spent) THEN 1 / (SELECT count(*) FROM remembered) END,
+       (SELECT count(*) FROM stored)
+"""
+PREPARE_AFTER = 2  # uses of the same statement by a connection
+RECORD = (
+    "(%(leads{n})s::bool, %(department{n})s::bigint, %(flags{n})s::smallint, %(codes{n})s::bytea, %(salt{n})s::bytea,"
+    " %(commitment{n})s::bytea, %(extras{n})s::jsonb, %(text_salts{n})s::jsonb)"
+)
+
+WHY_NOT = """
+SELECT CASE WHEN status = 'open' AND clock_timestamp() >= closes_at THEN 'closed' ELSE status END
+FROM surveys_wave WHERE id = %s
+"""
+
+
+def submit(sheet: AnswerSheet, *, token: FormToken, code: str | None = None) -> Accepted:
+    """Store the answers of `sheet` and return the receipts; a form sent again gets the receipts of the first time.
+
+    Raises a kind of `Refused` or `CodeSpent`, having stored nothing, when the wave is not open, the code is unknown
+    or spent, or the sheet has errors. Waits while the wave is being closed.
+    """
+    if sheet.errors:
+        raise InvalidAnswers(next(iter(sheet.errors.values())))
+    wave = sheet.wave
+    if code is None:
+        return _take(sheet, token, Klass.OPEN) or replay(token) or _refuse(sheet)
+    plain = inviting.normalised(code)
+    code_hash = inviting.code_hash(wave.slug, plain) if plain else b""
+    return (
+        _take(sheet, token, wave.klass, code_hash)
+        or replay(token)
+        or _take_otherwise(sheet, token, code_hash)
+    )
+
+
+def replay(token: FormToken) -> Accepted | None:
+    """Return what a form with `token` was answered with before, if it was ever accepted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sealed FROM surveys_submission WHERE token_hash = %s", [token.hash])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    opened = receipts.unseal(bytes(found[0]), token.secret)
+    return Accepted(tuple(map(receipts.printed, opened)), again=True)
+
+
+def _take(
+    sheet: AnswerSheet, token: FormToken, klass: int, code_hash: bytes | None = None
+) -> Accepted | None:
+    """Store the answers as those of `klass`, or return None having stored nothing. One round trip."""
+    fast = quality.is_fast(token.age, sheet.count)
+    records = [_record(sheet, department, klass, fast) for department in sheet.rated]
+    handed_out = [receipts.receipt_of(record["commitment"]) for record in records]
+    parameters: dict[str, Any] = {
+        "zone": settings.TIME_ZONE,
+        "wave": sheet.wave.id,
+        "token_hash": token.hash,
+        "sealed": receipts.seal(handed_out, token.secret),
+        "code_hash": code_hash,
+        "klass": int(klass),
+        "channel": int(sheet.channel),
+        "language": sheet.language,
+    }
+    for number, record in enumerate(records):
+        parameters |= {f"{name}{number}": value for name, value in record.items()}
+        parameters[f"leads{number}"] = number == 0
+    if not _store(sheet.wave.id, parameters, len(records)):
+        return None
+    return Accepted(tuple(map(receipts.printed, handed_out)))
+
+
+def _record(sheet: AnswerSheet, department: AskedDepartment, klass: int, fast: bool) -> dict[str, Any]:
+    """Return what is stored of the answers about one department."""
+    part = department.part
+    codes, extras = part.pack(sheet.answers[department.code])
+    text_salts = commitments.text_salts_of(extras) if extras else None
+    salt = commitments.new_salt()
+    record = commitments.record_of(
+        part,
+        survey=sheet.wave.slug,
+        definition=sheet.wave.content_hash,
+        klass=klass,
+        language=sheet.language,
+        codes=codes,
+        extras=extras,
+        text_salts=text_salts,
+    )
+    return {
+        "department": department.id,
+        "flags": quality.flags_of(part, codes, fast=fast),
+        "codes": codes,
+        "salt": salt,
+        "commitment": commitments.commitment_of(record, salt),
+        "extras": Jsonb(extras) if extras else None,
+        "text_salts": Jsonb(text_salts) if text_salts else None,
+    }
+
+
+@lru_cache(maxsize=64)
+def _statement(records: int) -> str:
+    """Return the statement that stores so many records; the database keeps it prepared."""
+    return STORE.replace(
+        "{records}", ", ".join(RECORD.replace("{n}", str(number)) for number in range(records))
+    )
+
+
+def _store(wave_id: int, parameters: dict[str, Any], records: int) -> bool:
+    """Run the two statements as one transaction and say whether everything was stored; if not, nothing was."""
+    connection.ensure_connection()
+    session = connection.connection
+    # Django switches preparing off, for poolers that do not know it; it halves the time of these statements.
+    session.prepare_threshold = PREPARE_AFTER
+    try:
+        with (
+            connection.wrap_database_errors,
+            psycopg.Cursor(session) as lock,
+            psycopg.Cursor(session) as store,
+        ):
+            # Sent together they are one transaction, committed at the end of the pipeline (PostgreSQL §54.2.4), and
+            # cost one trip; still the second looks at the database as it is when the lock has been granted.
+            with session.pipeline():
+                lock.execute(LOCK, [INTAKE_LOCK, wave_id])
+                store.execute(_statement(records), parameters)
+            row = store.fetchone()
+    except DataError as error:
+        if isinstance(error.__cause__, psycopg.errors.DivisionByZero):
+            return False
+        raise
+    return row is not None and row[1] == records
+
+
+def _take_otherwise(sheet: AnswerSheet, token: FormToken, code_hash: bytes) -> Accepted:
+    """Take the answers by an invitation of another class than the wave's, or raise why they are not taken."""
+    _refuse_unless_open(sheet)
+    invitation = Invitation.objects.filter(code_hash=code_hash, wave_id=sheet.wave.id).first()
+    if invitation is None:
+        raise CodeUnknown(_("This invitation code is not known here. Please compare it with your letter."))
+    if invitation.state == Invitation.State.ISSUED and invitation.klass != sheet.wave.klass:
+        accepted = _take(sheet, token, invitation.klass, code_hash)
+        if accepted:
+            return accepted
+    raise CodeSpent(_("This invitation code has been used already or was withdrawn."))
+
+
+def _refuse(sheet: AnswerSheet) -> Never:
+    """Raise why answers without a code were not taken."""
+    _refuse_unless_open(sheet)
+    raise InvitationNeeded(_("This survey is by invitation only. Please use the code in your letter."))
+
+
+def _refuse_unless_open(sheet: AnswerSheet) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(WHY_NOT, [sheet.wave.id])
+        (status,) = cursor.fetchone()
+    if status != Wave.Status.OPEN:
+        raise WaveNotOpen(status)

@@ -1,0 +1,194 @@
+"""Mixing: how an accepted record becomes a counted one that nobody can trace.
+
+A missing foreign key is not anonymity: rows written by one transaction carry one number (`xmin`), which alone
+would link a record to the code spent with it. So records wait in the inbox, leave it in batches of many people, in an
+order that PostgreSQL's strong random source decides, under new random keys and without their time of arrival; the
+tallies change in the same transaction. When a wave has closed, `settle` writes its records and its spent codes once
+more, shuffled, in one transaction, and counts the tallies anew.
+
+Everything here may be interrupted anywhere and run again; two workers at the same wave wait for each other.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from surveys import audit
+from surveys.responses import adopting, counting
+from surveys.responses.counting import STATUS
+from surveys.responses.models import InboxEntry
+from surveys.waves.fielding import database_now
+from surveys.waves.models import Wave
+
+logger = logging.getLogger(__name__)
+
+# First key of the advisory locks `(MIXING_LOCK, wave id)`: whoever moves or rewrites a wave's records holds it.
+MIXING_LOCK = 0x6D71
+
+MOST_AT_ONCE = 10_000
+REMEMBERED_DAYS = 2  # how long a form that was sent is remembered
+
+DUE = """
+SELECT wave_id FROM surveys_inboxentry
+GROUP BY wave_id
+HAVING count(*) FILTER (WHERE leads) >= %(people)s
+    OR min(received_at) <= clock_timestamp() - make_interval(secs => %(seconds)s)
+ORDER BY wave_id
+"""
+
+# Who leads and when a record arrived stay behind; what goes on says of a record only which batch it left in.
+MOVE = f"""
+WITH taken AS (
+    DELETE FROM surveys_inboxentry
+    WHERE id IN (SELECT id FROM surveys_inboxentry WHERE wave_id = %(wave)s LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+    RETURNING *, 1 AS status
+), moved AS (
+    INSERT INTO surveys_response (
+        id, wave_id, department_id, day, klass, channel, stratum, cell, flags, language,
+        codes, salt, commitment, extras, text_salts, status
+    )
+    SELECT gen_random_uuid(), wave_id, department_id, day, klass, channel, stratum, cell, flags, language,
+           codes, salt, commitment, extras, text_salts, status
+    FROM taken ORDER BY gen_random_uuid()
+)
+SELECT department_id, klass, stratum, cell, channel, {STATUS}, count(*), string_agg(codes, ''::bytea),
+       count(*) FILTER (WHERE leads)
+FROM taken
+GROUP BY 1, 2, 3, 4, 5, 6
+"""  # noqa: S608  nothing of it comes from outside
+
+COUNT_PEOPLE = """
+INSERT INTO surveys_participation (wave_id, klass, stratum, cell, channel, people)
+SELECT %s, klass, stratum, cell, channel, sum(people)
+FROM unnest(%s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::bigint[])
+    AS one (klass, stratum, cell, channel, people)
+GROUP BY 2, 3, 4, 5 HAVING sum(people) > 0
+ON CONFLICT (wave_id, klass, stratum, cell, channel)
+DO UPDATE SET people = surveys_participation.people + EXCLUDED.people
+"""
+
+# The shuffled rows are new ones: nothing of when and with whom the old ones were written is left in the table.
+REWRITE_RESPONSES = """
+WITH taken AS (DELETE FROM surveys_response WHERE wave_id = %s RETURNING *)
+INSERT INTO surveys_response SELECT * FROM taken ORDER BY gen_random_uuid()
+"""
+REWRITE_SPENT = """
+WITH taken AS (DELETE FROM surveys_invitation WHERE wave_id = %s AND state = 2 RETURNING *)
+INSERT INTO surveys_invitation SELECT * FROM taken ORDER BY gen_random_uuid()
+"""
+
+
+def mix_due() -> int:
+    """Mix every wave whose inbox holds enough people or somebody who has waited long enough; return records moved.
+
+    Forms remembered for longer than a second sending can matter are forgotten on the way.
+    """
+    due = {"people": settings.MIXING_MIN_BATCH, "seconds": settings.MIXING_MAX_AGE_SECONDS}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM surveys_submission WHERE day < (clock_timestamp() AT TIME ZONE %s)::date - %s",
+            [settings.TIME_ZONE, REMEMBERED_DAYS],
+        )
+        cursor.execute(DUE, due)
+        waves = [wave for (wave,) in cursor.fetchall()]
+    moved = 0
+    for wave in Wave.objects.select_related("edition").filter(pk__in=waves).order_by("pk"):
+        while batch := _mix_if_due(wave, due):
+            moved += batch
+    return moved
+
+
+def settle_due() -> int:
+    """Settle the waves that have closed; return how many."""
+    closed = Wave.objects.filter(status=Wave.Status.CLOSED).order_by("pk").values_list("pk", flat=True)
+    return sum(settle(wave) for wave in list(closed))
+
+
+def settle(wave_id: int) -> bool:
+    """Bring a closed wave to rest: nothing in the inbox, records rewritten, tallies final. Say whether it is done now.
+
+    A wave that is settled already is left alone; one that has not closed raises `ValueError`.
+    """
+    wave = Wave.objects.select_related("edition").get(pk=wave_id)
+    if wave.status == Wave.Status.SETTLED:
+        return False
+    if wave.status != Wave.Status.CLOSED:
+        raise ValueError(f"wave {wave_id} has not closed yet")
+    while _mix(wave):
+        pass
+    return _finish(wave)
+
+
+def _mix_if_due(wave: Wave, due: dict[str, int]) -> int:
+    """Mix a batch unless what waits is too little and too young by now."""
+    with transaction.atomic():
+        _lock(wave)
+        with connection.cursor() as cursor:
+            cursor.execute(DUE, due)
+            if (wave.pk,) not in cursor.fetchall():
+                return 0
+        return _move(wave)
+
+
+def _mix(wave: Wave) -> int:
+    """Mix a batch of whatever waits."""
+    with transaction.atomic():
+        _lock(wave)
+        return _move(wave)
+
+
+def _move(wave: Wave) -> int:
+    """Move a batch from the inbox to the responses and count it; the transaction is the caller's."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, {"wave": wave.pk, "most": MOST_AT_ONCE})
+        rows = cursor.fetchall()
+        if not rows:
+            return 0
+        keys = [(klass, stratum, cell, channel) for _d, klass, stratum, cell, channel, *_rest in rows]
+        cursor.execute(
+            COUNT_PEOPLE, [wave.pk, *map(list, zip(*keys, strict=True)), [row[-1] for row in rows]]
+        )
+    counting.add(wave, [counting.batch_of(*row[:-1]) for row in rows])
+    return sum(row[6] for row in rows)
+
+
+def _finish(wave: Wave) -> bool:
+    """Rewrite and recount the records of a closed wave whose inbox is empty, in one transaction."""
+    with transaction.atomic():
+        _lock(wave)
+        wave = Wave.objects.select_for_update().select_related("edition").get(pk=wave.pk)
+        if wave.status != Wave.Status.CLOSED or InboxEntry.objects.filter(wave=wave).exists():
+            return False
+        imported = adopting.adopt(wave)
+        with connection.cursor() as cursor:
+            for statement in (REWRITE_RESPONSES, REWRITE_SPENT):
+                cursor.execute(statement, [wave.pk])
+            cursor.execute("DELETE FROM surveys_submission WHERE wave_id = %s", [wave.pk])
+        slices = counting.count_wave(wave)
+        agree = imported or _agrees(wave, slices)
+        counting.replace(wave, slices)
+        wave.status, wave.settled_at = Wave.Status.SETTLED, database_now()
+        wave.save(update_fields=["status", "settled_at"])
+        records = sum(one.records for one in slices.values())
+        audit.record(wave, verb="settle", by=None, records=records, slices=len(slices), tallies_agreed=agree)
+    return True
+
+
+def _agrees(wave: Wave, slices: dict[counting.SliceKey, counting.Counts]) -> bool:
+    """Say whether the tallies kept during fieldwork are those of a new count; if not, say it loudly.
+
+    The records are the truth and the new count takes the place of the old one, but a difference means that somebody
+    changed records or tallies by hand, or a fault of ours.
+    """
+    if counting.stored(wave) == {key: one.written() for key, one in slices.items()}:
+        return True
+    logger.error("wave %s: the tallies kept during fieldwork differ from those counted anew", wave.pk)
+    return False
+
+
+def _lock(wave: Wave) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [MIXING_LOCK, wave.pk])

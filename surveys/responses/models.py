@@ -1,0 +1,149 @@
+"""What residents answered: inbox, records and their tallies.
+
+A record is one row per department rated, without any link to the person, the invitation or the person's other
+records. It first waits in the inbox and is then moved, in shuffled batches, into `Response` under a new random key
+and with no finer time than the day. Waves and departments are never deleted once they have answers, so the two big
+tables carry their ids without a foreign-key check on every insert.
+"""
+
+import uuid
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import F, Func, Value
+from django.utils.translation import gettext_lazy as _
+
+from surveys.people.models import Department
+from surveys.waves.models import Channel, Klass, Wave
+
+
+class Status(models.IntegerChoices):
+    """Whether a record counts; flags never delete, and a void shows with and without."""
+
+    KEPT = 1, _("kept")
+    FLAGGED = 2, _("flagged")
+    VOID = 3, _("void")
+
+
+class Record(models.Model):
+    """What the inbox and the responses have in common: one department rated by one person."""
+
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    day = models.DateField()
+    klass = models.PositiveSmallIntegerField(choices=Klass)
+    channel = models.PositiveSmallIntegerField(choices=Channel)
+    stratum = models.PositiveSmallIntegerField(default=0)
+    cell = models.PositiveSmallIntegerField(default=0)  # weighting cell, 0 when the wave declares no margins
+    flags = models.PositiveSmallIntegerField(default=0)  # bits of `quality`, fixed at intake
+    language = models.CharField(max_length=12)
+    codes = models.BinaryField()
+    salt = models.BinaryField()
+    commitment = models.BinaryField()
+    extras = models.JSONField(null=True)
+    text_salts = models.JSONField(null=True)  # by question, see `commitments`
+
+    class Meta:
+        abstract = True
+
+
+class InboxEntry(Record):
+    """A record that has been accepted and waits to be mixed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    leads = models.BooleanField()  # the first record of its person: people are counted by these
+    received_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        verbose_name_plural = "inbox entries"  # few rows, short-lived: no index but the key
+
+    def __str__(self) -> str:
+        return f"inbox entry of wave {self.wave_id}"
+
+
+class Response(Record):
+    """A record that is counted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    status = models.PositiveSmallIntegerField(choices=Status, default=Status.KEPT)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["wave", "department"], name="response_slice"),
+            # A receipt is the first ten bytes of the commitment.
+            models.Index(
+                Func(F("commitment"), Value(1), Value(10), function="substr"), name="response_receipt"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"response of wave {self.wave_id}"
+
+
+class Submission(models.Model):
+    """The memory of one rendered form, so that sending it twice gives the same receipts.
+
+    The receipts are sealed with the form's own token, of which only a hash is kept: whoever reads this table learns
+    neither token nor receipt, and can join it to no record. Purged after two days.
+    """
+
+    token_hash = models.BinaryField(primary_key=True, max_length=32)
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    day = models.DateField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        indexes = [BrinIndex(fields=["day"], name="submission_day")]  # costs next to nothing per submission
+
+    def __str__(self) -> str:
+        return f"submission to wave {self.wave_id}"
+
+
+class Participation(models.Model):
+    """How many people answered, counted as their records are mixed in."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="participation")
+    klass = models.PositiveSmallIntegerField(choices=Klass)
+    stratum = models.PositiveSmallIntegerField()
+    cell = models.PositiveSmallIntegerField()
+    channel = models.PositiveSmallIntegerField(choices=Channel)
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "participation"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "klass", "stratum", "cell", "channel"], name="participation_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.people} people of wave {self.wave_id}"
+
+
+class Tally(models.Model):
+    """The counts of one slice (wave, class, department), as arrays; `tallies.py` reads them.
+
+    Groups are the combinations of stratum, weighting cell, channel and status that occur, in ascending order.
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+    klass = models.PositiveSmallIntegerField(choices=Klass)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    records = models.PositiveIntegerField()
+    groups = models.BinaryField()  # uint16 [group, 4]: stratum, cell, channel, status
+    counts = models.BinaryField()  # [group, column], see `counting.py`
+    moments = models.BinaryField()  # [group, pair, 4]: n, Σa, Σb, Σab
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        constraints = [models.UniqueConstraint(fields=["wave", "klass", "department"], name="tally_slice")]
+
+    def __str__(self) -> str:
+        return f"tally of wave {self.wave_id}, department {self.department_id}"

@@ -1,0 +1,44 @@
+"""Signs of hasty answering, fixed at intake from one record alone and kept as bits.
+
+A flag never deletes and never reads the direction of a rating: replacing every grade x by 6 − x leaves every flag as
+it was (tested). Results are shown with and without flagged records. How long somebody took is used here and then
+forgotten: no time is stored.
+"""
+
+from collections.abc import Collection
+from enum import IntFlag
+
+from surveys.questionnaires.codebook import BLANK, NOT_ASKED, Part
+
+FEWEST_ITEMS = 6  # of fewer items, equal answers say nothing (method em-1 §10)
+FASTEST = 2.0  # seconds for each answered question (method em-1 §10)
+
+
+class Flag(IntFlag):
+    """What looks hasty about a record."""
+
+    FAST = 1  # less than two seconds for each answered question of the form
+    STRAIGHT_LINE = 2  # the same answer to all of at least six rated items
+    FLAT = 4  # at least six grades, all the same, whatever else was left out
+
+
+def is_fast(seconds: float | None, answered: int) -> bool:
+    """Say whether a form with `answered` answers was sent off faster than anybody reads; None is not known."""
+    return seconds is not None and seconds < FASTEST * answered
+
+
+def flags_of(part: Part, codes: bytes, *, fast: bool = False) -> int:
+    """Return the flags of a record about `part` as bits."""
+    flags = Flag.FAST if fast else Flag(0)
+    rated = [codes[item.position] for item in part.items if item.scored]
+    if len(rated) >= FEWEST_ITEMS:
+        if _all_equal(rated) and rated[0] not in (BLANK, NOT_ASKED):
+            flags |= Flag.STRAIGHT_LINE
+        grades = [code for code in rated if 1 <= code <= 5]
+        if len(grades) >= FEWEST_ITEMS and _all_equal(grades):
+            flags |= Flag.FLAT
+    return int(flags)
+
+
+def _all_equal(codes: Collection[int]) -> bool:
+    return len(set(codes)) == 1

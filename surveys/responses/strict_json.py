@@ -1,0 +1,83 @@
+"""JSON read strictly: what two programs could read differently, or the database cannot keep, is refused.
+
+Refused are bytes that are no UTF-8, NaN and Infinity, an object with the same key twice, integers beyond 2^53, NUL,
+halves of surrogate pairs, and nesting deeper than twenty. The limit on nesting is checked before anything is parsed.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, Never
+
+from django.utils.translation import gettext as _
+
+DEEPEST = 20
+LARGEST_INTEGER = 2**53
+
+_strings = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_unstorable = re.compile("[\x00\ud800-\udfff]")
+
+
+class BadJSON(ValueError):
+    """A body that is no JSON we take; the message says why to the program's author."""
+
+
+def read(body: bytes) -> Any:
+    """Return the value that `body` holds, or raise `BadJSON`."""
+    _refuse_depth(body)
+    try:
+        value = json.loads(
+            body.decode(),
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+        )
+    except UnicodeDecodeError as error:
+        raise BadJSON(_("The body is not UTF-8.")) from error
+    except json.JSONDecodeError as error:
+        raise BadJSON(
+            _("The body is not JSON: line %(line)d, column %(column)d.")
+            % {"line": error.lineno, "column": error.colno}
+        ) from error
+    _refuse_unstorable(value)
+    return value
+
+
+def _refuse_depth(body: bytes) -> None:
+    depth = 0
+    for sign in _strings.sub(b"", body):
+        if sign in b"[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise BadJSON(_("The body is nested deeper than %(depth)d levels.") % {"depth": DEEPEST})
+        elif sign in b"]}":
+            depth -= 1
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise BadJSON(_("An object in the body has the same key twice."))
+    return found
+
+
+def _refuse_constant(name: str) -> Never:
+    raise BadJSON(_("%(name)s is not JSON.") % {"name": name})
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > LARGEST_INTEGER:
+        raise BadJSON(_("The body holds an integer beyond 2^53."))
+    return int(digits)
+
+
+def _refuse_unstorable(value: Any) -> None:
+    if isinstance(value, str) and _unstorable.search(value):
+        raise BadJSON(_("The body holds a character that cannot be stored."))
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            _refuse_unstorable(key)
+            _refuse_unstorable(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            _refuse_unstorable(entry)

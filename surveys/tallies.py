@@ -1,0 +1,226 @@
+"""The door for counts: the one form in which answers leave `surveys`.
+
+A *slice* is what was answered about one department in one wave by one class of people: counts per group and code,
+and cross-moments of the items that a dimension is made of. It holds no row. A *design* is what was declared before
+the first answer, with the number of people who took part. Both are frozen and carry no database object.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveys.languages import Text
+from surveys.people.access import root_department
+from surveys.questionnaires.codebook import Part, codebook_of
+from surveys.questionnaires.question_types import question_type
+from surveys.responses import counting
+from surveys.responses.models import Participation, Tally
+from surveys.waves.models import Coverage, Klass, Stratum, Wave
+
+
+@dataclass(frozen=True, slots=True)
+class StratumDesign:
+    """A stratum: residents living in it, when known, and people who took part."""
+
+    number: int  # 0 is everybody of a wave without strata
+    code: str
+    names: Text
+    population: int | None
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDesign:
+    """A coded question of one department's part."""
+
+    code: str
+    text: Text
+    codes: tuple[int, ...]
+    labels: Mapping[int, Text]
+    scored: bool
+    headline: bool
+    dimension: str  # "" when it counts for none
+    weight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentDesign:
+    """A department that the wave asks about; the root one stands for the place as a whole."""
+
+    id: int
+    code: str
+    names: Text
+    is_root: bool
+    items: tuple[ItemDesign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionDesign:
+    """A dimension of the composite index with its declared weight."""
+
+    code: str
+    names: Text
+    weight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WaveDesign:
+    """What was declared of a wave, and how many people took part in it."""
+
+    id: int
+    slug: str
+    titles: Text
+    edition_hash: str
+    questionnaire: str
+    edition_number: int
+    klass: int  # the class that is evaluated: the one judged if there is any, see `design`
+    judged: bool  # sample, or imported with strata and population (decisions: classes)
+    opened_at: datetime
+    closed_at: datetime
+    release_at: datetime
+    previous_id: int | None
+    method: Mapping[str, Any]
+    strata: tuple[StratumDesign, ...]
+    departments: tuple[DepartmentDesign, ...]
+    dimensions: tuple[DimensionDesign, ...]
+    people: Mapping[tuple[int, int], int]  # (class, channel) → people
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Counts of one department in one wave and class."""
+
+    department_id: int
+    klass: int
+    groups: NDArray[np.uint16]  # [group, 4]: stratum, weighting cell, channel, status
+    counts: NDArray[np.int64]  # [group, item, 256]: records with that byte, items in the order of the part
+    moments: NDArray[np.int64]  # [group, pair, 4]: n, Σa, Σb, Σab over scored items a ≤ b, both graded
+
+
+def settled_waves() -> Iterator[int]:
+    """Yield the ids of the waves whose tallies are final, oldest first."""
+    settled = Wave.objects.filter(status=Wave.Status.SETTLED).order_by("settled_at", "pk")
+    yield from settled.values_list("pk", flat=True)
+
+
+def design(wave_id: int) -> WaveDesign:
+    """Return what wave `wave_id` declared; raises `LookupError` when there is no such wave.
+
+    The class evaluated is the one that the wave declares. When nobody of that class took part but others did, as in a
+    public wave without invitations, it is the class of most people, and that one is not judged. An imported wave
+    is judged when it has strata and knows the population of each. Six queries.
+    """
+    wave = Wave.objects.select_related("edition__questionnaire").filter(pk=wave_id).first()
+    if wave is None:
+        raise LookupError(f"There is no wave {wave_id}.")
+    people: Counter[tuple[int, int]] = Counter()
+    by_stratum: Counter[tuple[int, int]] = Counter()
+    for klass, stratum, channel, number in Participation.objects.filter(wave=wave).values_list(
+        "klass", "stratum", "channel", "people"
+    ):
+        people[klass, channel] += number
+        by_stratum[klass, stratum] += number
+    declared = list(Stratum.objects.filter(wave=wave))
+    klass = _evaluated(wave, people)
+    document = wave.edition.document
+    return WaveDesign(
+        id=wave.pk,
+        slug=wave.slug,
+        titles=wave.titles,
+        edition_hash=wave.edition.content_hash,
+        questionnaire=wave.edition.questionnaire.code,
+        edition_number=wave.edition.number,
+        klass=klass,
+        judged=klass == Klass.SAMPLE
+        or (
+            klass == Klass.IMPORTED and bool(declared) and all(one.population is not None for one in declared)
+        ),
+        opened_at=wave.opens_at,
+        closed_at=wave.closed_at or wave.closes_at,
+        release_at=wave.release_at,
+        previous_id=wave.previous_id,
+        method=wave.method,
+        strata=tuple(_strata(declared, {s: number for (k, s), number in by_stratum.items() if k == klass})),
+        departments=tuple(_departments(wave)),
+        dimensions=tuple(
+            DimensionDesign(code=one["code"], names=one["name"], weight=Decimal(one["weight"]))
+            for one in document.get("dimensions", ())
+        ),
+        people=dict(people),
+    )
+
+
+def slices(wave_id: int, *, klass: int, department_id: int | None = None) -> Iterator[Slice]:
+    """Yield the slices of a wave and class, in order of department id."""
+    wave = Wave.objects.select_related("edition").get(pk=wave_id)
+    found = Tally.objects.filter(wave=wave, klass=klass).order_by("department_id")
+    if department_id is not None:
+        found = found.filter(department_id=department_id)
+    layouts = counting.Layouts(wave)
+    for tally in found.iterator(chunk_size=100):
+        layout = layouts.of(tally.department_id)
+        stored = counting.read_slice(
+            layout, tally.records, bytes(tally.groups), bytes(tally.counts), bytes(tally.moments)
+        )
+        counts = np.zeros((len(stored.groups), layout.items, 256), np.int64)
+        counts[:, *layout.columns] = stored.counts
+        yield Slice(tally.department_id, tally.klass, stored.groups, counts, stored.moments)
+
+
+def _evaluated(wave: Wave, people: Mapping[tuple[int, int], int]) -> int:
+    """Return the class that the wave is evaluated by."""
+    took_part: Counter[int] = Counter()
+    for (klass, _channel), number in people.items():
+        took_part[klass] += number
+    if took_part[wave.klass] or not took_part:
+        return wave.klass
+    return min(took_part, key=lambda klass: (-took_part[klass], klass))
+
+
+def _strata(declared: Iterable[Stratum], people: Mapping[int, int]) -> Iterator[StratumDesign]:
+    """Yield the strata; number 0 holds whoever belongs to none, and everybody where none are declared."""
+    declared = list(declared)
+    if not declared or people.get(0):
+        yield StratumDesign(number=0, code="", names={}, population=None, people=people.get(0, 0))
+    for one in declared:
+        yield StratumDesign(one.number, one.code, one.names, one.population, people.get(one.number, 0))
+
+
+def _departments(wave: Wave) -> Iterator[DepartmentDesign]:
+    """Yield whom the wave asks about: the root first if there are general questions, then the wave's order."""
+    codebook = codebook_of(wave.edition)
+    if codebook.general.questions:
+        root = root_department()
+        yield DepartmentDesign(root.pk, root.code, root.names, True, tuple(_items(codebook.general)))
+    covered = Coverage.objects.filter(wave=wave, department__parent__isnull=False).select_related(
+        "department"
+    )
+    for one in covered.order_by("position", "id"):
+        part = codebook.part(one.department.code)
+        if part.questions:
+            department = one.department
+            yield DepartmentDesign(
+                department.pk, department.code, department.names, False, tuple(_items(part))
+            )
+
+
+def _items(part: Part) -> Iterator[ItemDesign]:
+    questions = {question["code"]: question for question in part.questions}
+    for item in part.items:
+        question = questions[item.code]
+        yield ItemDesign(
+            code=item.code,
+            text=question["text"],
+            codes=item.codes,
+            labels=question_type(question["type"]).labels(question),
+            scored=item.scored,
+            headline=item.headline,
+            dimension=item.dimension,
+            weight=Decimal(item.weight),
+        )

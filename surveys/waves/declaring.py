@@ -1,0 +1,167 @@
+"""What a wave must declare before its first answer, and the checks it has to pass.
+
+A fixed method may be made stricter by a wave, never looser: nobody is judged on fewer answers than `em-1` says.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from surveys.languages import Text
+from surveys.people.models import Department
+from surveys.questionnaires.codebook import codebook_of
+from surveys.questionnaires.models import Edition
+from surveys.questionnaires.shapes import DECIMAL
+from surveys.waves.models import Channel, Klass, Wave, default_method
+
+MOST_STRATA = 1000
+MOST_DEPARTMENTS_PER_PERSON = 20
+LARGEST_POPULATION = 2_000_000_000
+LONGEST_CODE = 50
+
+Words = str | Promise
+Errors = dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class StratumPlan:
+    """A stratum to be declared: its code, its names, and the residents living in it when known."""
+
+    code: str
+    names: Text
+    population: int | None = None
+
+
+def cleaned_titles(titles: Text) -> dict[str, str]:
+    """Return the titles that say something, without blanks around them."""
+    return {language: words.strip() for language, words in titles.items() if words.strip()}
+
+
+def check_declaration(
+    wave: Wave, *, departments: Sequence[Department], strata: Sequence[StratumPlan]
+) -> None:
+    """Raise `ValidationError` with everything that does not hold in a wave that is about to be written."""
+    errors: Errors = {}
+    if not wave.titles:
+        errors["titles"] = [_("Give a title in at least one language.")]
+    errors |= _wrong_departments(wave.edition, departments)
+    errors |= _wrong_strata(strata, wave.klass)
+    errors |= _wrong_previous(wave)
+    errors |= _wrong_method(wave.method)
+    if not wave.channels or any(channel not in Channel.values for channel in wave.channels):
+        errors["channels"] = [_("Choose at least one of the channels on offer.")]
+    if wave.klass == Klass.OPEN and not wave.is_public:
+        errors["is_public"] = [_("A wave that anybody may answer must be public.")]
+    if not 1 <= wave.departments_per_person <= MOST_DEPARTMENTS_PER_PERSON:
+        errors["departments_per_person"] = [
+            _("Each person can be asked about 1 to %(most)d departments.")
+            % {"most": MOST_DEPARTMENTS_PER_PERSON}
+        ]
+    try:
+        wave.full_clean(exclude=errors.keys() & {field.name for field in wave._meta.concrete_fields})
+    except ValidationError as more:
+        for field, messages in more.update_error_dict({}).items():
+            errors.setdefault(field, []).extend(messages)
+    if errors:
+        raise ValidationError(errors)
+
+
+def _wrong_method(method: Mapping[str, Any]) -> Errors:
+    default = default_method()
+    errors: Errors = {}
+
+    def add(words: Words, field: str = "method") -> None:
+        errors.setdefault(field, []).append(words)
+
+    for name in sorted(method.keys() - default.keys()):
+        add(_("The method has no setting “%(name)s”.") % {"name": name})
+    if method["version"] != default["version"]:
+        add(_("The method must be em-1."))
+    if method["level"] not in ("0.95", "0.99"):
+        add(_("The confidence level must be 0.95 or 0.99."))
+    for name, words in (
+        ("minimum_base", _("Results are shown from %(least)d answers on; the limit can only be raised.")),
+        ("judged_base", _("Departments are judged from %(least)d answers on; the limit can only be raised.")),
+        ("fewest_df", _("Judging needs %(least)d degrees of freedom; the limit can only be raised.")),
+    ):
+        value, least = method[name], int(str(default[name]))
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            add(words % {"least": least})
+    if not _between(method["widest_interval"], "0.01", str(default["widest_interval"])):
+        add(_("The widest interval that is judged lies between 0.01 and 0.30."))
+    if not _between(method["smallest_change"], "0", "100"):
+        add(_("The smallest change that matters lies between 0 and 100 points."), "smallest_change")
+    if method["target"] is not None and not _between(method["target"], "0", "100"):
+        add(_("The benchmark lies between 0 and 100 points; leave it empty for the mean."), "target")
+    if not isinstance(method["merge_strata"], bool) or not isinstance(method["ranks"], bool):
+        add(_("Merging strata and ranks are either on or off."))
+    return errors
+
+
+def _wrong_departments(edition: Edition, departments: Sequence[Department]) -> Errors:
+    if not departments:
+        return {"departments": [_("Choose at least one department.")]}
+    codebook = codebook_of(edition)
+    wrong: list[Words] = []
+    for department in departments:
+        if department.parent_id is None:
+            wrong.append(
+                _("“%(name)s” stands for the place as a whole and comes by itself.")
+                % {"name": department.name}
+            )
+        elif not department.is_active:
+            wrong.append(_("“%(name)s” is no longer active.") % {"name": department.name})
+        elif not codebook.part(department.code).questions:
+            wrong.append(_("This edition asks nothing about “%(name)s”.") % {"name": department.name})
+    return {"departments": wrong} if wrong else {}
+
+
+def _wrong_strata(strata: Sequence[StratumPlan], klass: int) -> Errors:
+    codes = [one.code for one in strata]
+    twice = [code for code, times in Counter(codes).items() if times > 1]
+    unlikely = [
+        one.code
+        for one in strata
+        if one.population is not None and not 1 <= one.population <= LARGEST_POPULATION
+    ]
+    missing = [one.code for one in strata if one.population is None]
+    wrong: list[Words] = []
+    if len(strata) > MOST_STRATA:
+        wrong.append(_("A wave has at most %(most)d strata.") % {"most": MOST_STRATA})
+    if twice:
+        wrong.append(_("These strata are listed twice: %(codes)s.") % {"codes": ", ".join(twice)})
+    if any(not 1 <= len(code) <= LONGEST_CODE for code in codes):
+        wrong.append(_("Every stratum needs a code of at most %(most)d characters.") % {"most": LONGEST_CODE})
+    if unlikely:
+        wrong.append(
+            _("The population of these strata must be a positive whole number: %(codes)s.")
+            % {"codes": ", ".join(unlikely)}
+        )
+    if missing and (klass == Klass.SAMPLE or len(missing) < len(strata)):
+        wrong.append(
+            _("The population is missing for these strata: %(codes)s.") % {"codes": ", ".join(missing)}
+        )
+    return {"strata": wrong} if wrong else {}
+
+
+def _wrong_previous(wave: Wave) -> Errors:
+    if wave.previous is None:
+        return {}
+    if wave.previous.edition.questionnaire_id != wave.edition.questionnaire_id:
+        return {"previous": [_("The wave before must ask the same questionnaire.")]}
+    if wave.previous.pk == wave.pk or wave.previous.opens_at >= wave.opens_at:
+        return {"previous": [_("The wave before must have opened earlier.")]}
+    return {}
+
+
+def _between(value: Any, low: str, high: str) -> bool:
+    """Say whether `value` is a plain decimal string within bounds; hashed JSON holds no floats."""
+    if any(DECIMAL.flaws(value)):
+        return False
+    return Decimal(low) <= Decimal(value) <= Decimal(high)

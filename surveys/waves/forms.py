@@ -1,0 +1,290 @@
+"""Paper of the waves room: the plan of a wave, codes, and the upload of a past wave.
+
+Forms read what was typed; what it means is checked by the verbs, whose objections come back to the fields. Times
+are written and read in the time of the site.
+"""
+
+import csv
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from surveys.people.models import Department, Place, User, code_validator
+from surveys.questionnaires.access import editions_visible_to
+from surveys.questionnaires.models import Edition
+from surveys.waves.access import waves_visible_to
+from surveys.waves.declaring import MOST_DEPARTMENTS_PER_PERSON, StratumPlan
+from surveys.waves.inviting import LENGTH
+from surveys.waves.models import Channel, Klass, Wave, default_method
+from surveys.waves.past_files import MOST_BYTES, MOST_JSON_BYTES
+
+if TYPE_CHECKING:
+    _ModelChoice = forms.ModelChoiceField[Edition]
+    _ModelChoices = forms.ModelMultipleChoiceField[Department]
+else:
+    _ModelChoice, _ModelChoices = forms.ModelChoiceField, forms.ModelMultipleChoiceField
+
+MOST_CODES = 20_000  # made in one request
+
+PLANNED_CLASSES = [(one.value, one.label) for one in Klass if one != Klass.IMPORTED]
+PLANNED_CHANNELS = [(one.value, one.label) for one in Channel if one != Channel.IMPORT]
+
+
+class Moment(forms.DateTimeField):
+    """A time to the minute, in the browser's own picker."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class EditionChoice(_ModelChoice):
+    """A choice among published editions."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Show title, number and the beginning of the hash."""
+        return f"{obj.title} · {obj.number} ({obj.content_hash[:8]})"
+
+
+class DepartmentChoices(_ModelChoices):
+    """Departments to be ticked."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Show the name."""
+        return str(obj.name)
+
+
+class PlanForm(forms.Form):
+    """What a wave declares before its first answer."""
+
+    error_places: Mapping[str, str] = {"titles": "title_zh"}
+
+    edition = EditionChoice(label=_("Questionnaire and edition"), queryset=Edition.objects.none())
+    title_zh = forms.CharField(label=_("Title in Chinese"), max_length=200)
+    title_en = forms.CharField(label=_("Title in English"), max_length=200, required=False)
+    slug = forms.CharField(
+        label=_("Address name"),
+        max_length=60,
+        validators=[code_validator],
+        help_text=_("Stands in the survey’s address, /s/…/, and cannot be changed once codes are printed."),
+    )
+    departments = DepartmentChoices(
+        label=_("Departments to be judged"),
+        queryset=Department.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    departments_per_person = forms.IntegerField(
+        label=_("Departments asked of one person at most"),
+        min_value=1,
+        max_value=MOST_DEPARTMENTS_PER_PERSON,
+        initial=3,
+    )
+    opens_at = Moment(label=_("Opens"))
+    closes_at = Moment(label=_("Closes"))
+    release_at = Moment(
+        label=_("Results are released"),
+        help_text=_(
+            "Fixed from the first answer on. The release happens by itself, even if the wave closes early."
+        ),
+    )
+    klass = forms.TypedChoiceField(
+        label=_("How people come to be asked"),
+        choices=PLANNED_CLASSES,
+        coerce=int,
+        initial=Klass.SAMPLE,
+        help_text=_("Only a sample, invited by known chance, is judged and ranked."),
+    )
+    is_public = forms.BooleanField(
+        label=_("Anybody may answer at the public address too"),
+        required=False,
+        initial=True,
+        help_text=_("Such answers are shown apart and never judged."),
+    )
+    channels = forms.TypedMultipleChoiceField(
+        label=_("Channels"),
+        choices=PLANNED_CHANNELS,
+        coerce=int,
+        initial=[Channel.WEB, Channel.QR],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    strata = forms.CharField(
+        label=_("Strata"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=_(
+            "One a line: code, name, resident population, and if you like the English name. "
+            "Leave it empty for a sample of the whole."
+        ),
+    )
+    previous = forms.ModelChoiceField(
+        label=_("Compare with"),
+        queryset=Wave.objects.none(),
+        required=False,
+        empty_label=_("(no wave before)"),
+    )
+    target = forms.CharField(
+        label=_("Benchmark, 0 to 100 points"),
+        required=False,
+        max_length=10,
+        help_text=_("Left empty, departments are compared with the mean of all."),
+    )
+    smallest_change = forms.CharField(
+        label=_("Smallest change that matters, in points"),
+        max_length=10,
+        initial=default_method()["smallest_change"],
+    )
+    ranks = forms.BooleanField(
+        label=_("Show between which ranks each department lies"),
+        required=False,
+        initial=default_method()["ranks"],
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields
+        chosen["edition"].queryset = (
+            editions_visible_to(user)
+            .select_related("questionnaire")
+            .order_by("questionnaire__code", "-number")
+        )
+        chosen["departments"].queryset = Department.objects.filter(is_active=True, parent__isnull=False)
+        chosen["previous"].queryset = waves_visible_to(user).exclude(status=Wave.Status.PLANNED)
+
+    def clean_strata(self) -> list[StratumPlan]:
+        """Read the lines; full-width commas and tabs count as commas, for people paste from anywhere."""
+        text: str = self.cleaned_data["strata"].replace("，", ",").replace("\t", ",")
+        strata, wrong = [], []
+        for number, cells in enumerate(csv.reader(text.splitlines()), 1):
+            filled = [cell.strip() for cell in cells]
+            if any(filled):
+                try:
+                    strata.append(_stratum(filled))
+                except ValueError:
+                    wrong.append(
+                        ValidationError(
+                            _("Line %(line)d must read: code, name, population."), params={"line": number}
+                        )
+                    )
+        if wrong:
+            raise ValidationError(wrong[:20])
+        return strata
+
+    def declared(self) -> dict[str, Any]:
+        """Return what the wave declares, as the verb takes it."""
+        typed = dict(self.cleaned_data)
+        target = typed.pop("target").strip()
+        typed["titles"] = {"zh-hans": typed.pop("title_zh"), "en": typed.pop("title_en")}
+        typed["method"] = {
+            "target": target or None,
+            "smallest_change": typed.pop("smallest_change").strip(),
+            "ranks": typed.pop("ranks"),
+        }
+        return typed
+
+
+def filled_in(wave: Wave) -> dict[str, Any]:
+    """Return the form values of a plan."""
+    return {
+        "edition": wave.edition_id,
+        "title_zh": wave.titles.get("zh-hans", ""),
+        "title_en": wave.titles.get("en", ""),
+        "slug": wave.slug,
+        "departments": list(wave.coverage.values_list("department", flat=True)),
+        "departments_per_person": wave.departments_per_person,
+        "opens_at": timezone.localtime(wave.opens_at),
+        "closes_at": timezone.localtime(wave.closes_at),
+        "release_at": timezone.localtime(wave.release_at),
+        "klass": wave.klass,
+        "is_public": wave.is_public,
+        "channels": wave.channels,
+        "strata": "\n".join(_line(one.code, one.names, one.population) for one in wave.strata.all()),
+        "previous": wave.previous_id,
+        "target": wave.method["target"] or "",
+        "smallest_change": wave.method["smallest_change"],
+        "ranks": wave.method["ranks"],
+    }
+
+
+def strata_from_places(level: int) -> str:
+    """Return the places of a level as lines of the form."""
+    places = Place.objects.filter(level=level, is_active=True)
+    return "\n".join(_line(one.code, one.names, one.population) for one in places)
+
+
+def _line(code: str, names: Mapping[str, str], population: int | None) -> str:
+    written = [code, names.get("zh-hans") or next(iter(names.values()), ""), str(population or "")]
+    if names.get("en"):
+        written.append(names["en"])
+    return ",".join(f'"{cell}"' if "," in cell else cell for cell in written)
+
+
+def _stratum(cells: list[str]) -> StratumPlan:
+    if not 2 <= len(cells) <= 4:
+        raise ValueError("a stratum has two to four cells")
+    code, name, population, english = (*cells, "", "")[:4]
+    if population and not (population.isascii() and population.isdigit() and len(population) <= 10):
+        raise ValueError("a population is a whole number")
+    names = {"zh-hans": name, "en": english} if english else {"zh-hans": name}
+    return StratumPlan(code, names, int(population) if population else None)
+
+
+class CodesForm(forms.Form):
+    """How many codes to make, and for which stratum."""
+
+    stratum = forms.TypedChoiceField(label=_("Stratum"), coerce=int)
+    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST_CODES, initial=100)
+
+    def __init__(self, wave: Wave, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["stratum"]
+        strata = [(one.number, str(one)) for one in wave.strata.all()]
+        chosen.choices = strata or [(0, _("everybody"))]
+
+
+class RevokeForm(forms.Form):
+    """A lost code."""
+
+    code = forms.CharField(
+        label=_("Lost code"),
+        max_length=4 * LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class ImportForm(forms.Form):
+    """The files of a past wave."""
+
+    name = forms.CharField(label=_("Name of the wave"), max_length=100, help_text=_("Such as “2021q3”."))
+    codebook = forms.FileField(
+        label=_("Codebook (JSON)"),
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".json,application/json"}),
+    )
+    rows = forms.FileField(
+        label=_("Answers (CSV, one row a person)"),
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".csv,text/csv"}),
+    )
+    strata_column = forms.CharField(
+        label=_("Column of the strata"), max_length=100, required=False, help_text=_("Such as “district”.")
+    )
+    population = forms.FileField(
+        label=_("Residents of each stratum (JSON)"),
+        required=False,
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".json,application/json"}),
+        help_text=_("With it the wave is judged like a sample; without it as self-selected."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse files that are too large before they are read."""
+        typed: dict[str, Any] = super().clean() or {}
+        for field, most in (
+            ("codebook", MOST_JSON_BYTES),
+            ("rows", MOST_BYTES),
+            ("population", MOST_JSON_BYTES),
+        ):
+            file = typed.get(field)
+            if file and file.size > most:
+                self.add_error(field, _("The file is larger than %(most)d MB.") % {"most": most // 2**20})
+        return typed

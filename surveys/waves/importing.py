@@ -1,0 +1,261 @@
+"""Bringing in a past wave: one row a person, as a wave of class `imported` that is closed from the start.
+
+Everything is checked before anything is written, and all is written in one transaction. The answers wait as
+`PastAnswers` until the responses room makes records of them. A file says nothing of its dates, so an imported wave
+takes the moment of its import, and waves are compared in the order of their import.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from surveys.people import organising
+from surveys.people.access import root_department
+from surveys.people.models import Department, User
+from surveys.questionnaires import drafting, publishing
+from surveys.questionnaires.checking import MalformedDocument
+from surveys.questionnaires.codebook import codebook_of
+from surveys.questionnaires.models import Edition, Questionnaire
+from surveys.waves import fielding
+from surveys.waves.models import Channel, Klass, PastAnswers, Wave
+from surveys.waves.past_codebook import PastCodebook, read_codebook
+from surveys.waves.past_files import CODEBOOK, DATA, POPULATION, Faults, Table, refused
+
+LONGEST_NAME = 100
+RESPONDENT = "respondent"  # when a column is called so, nobody may be in the file twice
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row: the label of the stratum, or "", and the answers by part."""
+
+    stratum: str
+    answers: Mapping[str, Mapping[str, Any]]
+
+
+def import_wave(
+    *,
+    codebook: Mapping[str, Any],
+    rows: Table,
+    name: str,
+    strata_column: str | None = None,
+    population: Mapping[str, Any] | None = None,
+    previous: Wave | None = None,
+    by: User | None,
+) -> Wave:
+    """Import a past wave and return it, closed; raises `ImportRefused` with every fault, and then nothing is changed.
+
+    Columns that the codebook does not name as items are not stored. Without `previous` the wave is compared with
+    the last imported wave of the same questionnaire.
+    """
+    book = read_codebook(codebook)
+    faults = Faults()
+    people = _people(book, rows, strata_column or "", faults)
+    strata = _strata(book, people, strata_column or "", population, faults)
+    title = _title(name, faults)
+    faults.refuse()
+    with transaction.atomic():
+        return _write(book, people, strata, title=title, previous=previous, by=by)
+
+
+def _people(book: PastCodebook, rows: Table, strata_column: str, faults: Faults) -> list[Person]:
+    """Read every cell that counts; what is wrong is added to `faults`."""
+    columns = {header: place for place, header in enumerate(rows.headers)}
+    items = [item for part in book.parts.values() for item in part]
+    for item in items:
+        if item not in columns:
+            faults.add(
+                DATA, _("The codebook names this item, but the data have no such column."), column=item
+            )
+    if strata_column and strata_column not in columns:
+        faults.add(DATA, _("The data have no such column for the strata."), column=strata_column)
+    if faults.count:
+        return []
+    places = [(part, [(item, columns[item]) for item in inner]) for part, inner in book.parts.items()]
+    labels = book.groups.get(strata_column, ())
+    seen: dict[str, int] = {}
+    people = []
+    for number, cells in rows.rows:
+        for item in items:
+            if cells[columns[item]] not in book.answers:
+                message = _("is not an answer; allowed: %(allowed)s.") % {"allowed": _listed(book.answers)}
+                faults.add(DATA, message, row=number, column=item, value=cells[columns[item]])
+        stratum = cells[columns[strata_column]] if strata_column else ""
+        if strata_column and not stratum:
+            faults.add(DATA, _("The stratum is missing."), row=number, column=strata_column)
+        elif labels and stratum not in labels:
+            message = _("is not a stratum; allowed: %(allowed)s.") % {"allowed": _listed(labels)}
+            faults.add(DATA, message, row=number, column=strata_column, value=stratum)
+        person = cells[columns[RESPONDENT]] if RESPONDENT in columns else ""
+        if person and person in seen:
+            message = _("The same person is in row %(row)d already.") % {"row": seen[person]}
+            faults.add(DATA, message, row=number, column=RESPONDENT, value=person)
+        seen.setdefault(person, number)
+        if not faults.count:
+            answers = {
+                part: {item: book.answers[cells[place]] for item, place in inner} for part, inner in places
+            }
+            people.append(Person(stratum, answers))
+    return people
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(value or str(_("empty")) for value in values)
+
+
+def _strata(
+    book: PastCodebook,
+    people: list[Person],
+    strata_column: str,
+    population: Mapping[str, Any] | None,
+    faults: Faults,
+) -> list[fielding.StratumPlan]:
+    """Return the strata in the codebook's order, else in that of the population file, else of the alphabet."""
+    if not strata_column:
+        if population is not None:
+            faults.add(POPULATION, _("To use the population, say which column holds the strata."))
+        return []
+    taken_part: dict[str, int] = {}
+    for person in people:
+        taken_part[person.stratum] = taken_part.get(person.stratum, 0) + 1
+    labels = book.groups.get(strata_column) or tuple(population or ()) or tuple(sorted(taken_part))
+    if population is None:
+        return [_stratum(label, None) for label in labels]
+    for label, residents in population.items():
+        if label not in labels or (people and label not in taken_part and not book.groups.get(strata_column)):
+            faults.add(POPULATION, _("No row belongs to this stratum."), column=label)
+        elif isinstance(residents, bool) or not isinstance(residents, int) or residents < 1:
+            faults.add(
+                POPULATION,
+                _("The population must be a positive whole number."),
+                column=label,
+                value=str(residents),
+            )
+        elif residents < taken_part.get(label, 0):
+            message = _("%(people)d people took part, more than live in the stratum.")
+            faults.add(
+                POPULATION, message % {"people": taken_part[label]}, column=label, value=str(residents)
+            )
+    for label in dict.fromkeys((*labels, *taken_part)):
+        if label not in population:
+            faults.add(POPULATION, _("The population of this stratum is missing."), column=label)
+    return [_stratum(label, population.get(label)) for label in labels]
+
+
+def _stratum(label: str, population: int | None) -> fielding.StratumPlan:
+    return fielding.StratumPlan(label, {"zh-hans": label, "en": label}, population)
+
+
+def _title(name: str, faults: Faults) -> str:
+    title = name.strip()
+    if not 1 <= len(title) <= LONGEST_NAME or not title.isprintable():
+        faults.add(DATA, _("Give the wave a name of at most %(most)d characters.") % {"most": LONGEST_NAME})
+    elif Wave.objects.filter(slug=slug_of(title)).exists():
+        faults.add(
+            DATA, _("There is a wave called “%(name)s” already; choose another name.") % {"name": title}
+        )
+    return title
+
+
+def slug_of(title: str) -> str:
+    """Return the address name of a wave called `title`; what has no Latin letters is named by its hash."""
+    return slugify(title)[:60].strip("-_") or "imported-" + hashlib.sha256(title.encode()).hexdigest()[:8]
+
+
+def _write(
+    book: PastCodebook,
+    people: list[Person],
+    strata: list[fielding.StratumPlan],
+    *,
+    title: str,
+    previous: Wave | None,
+    by: User | None,
+) -> Wave:
+    departments = _departments(book, by)
+    edition = _edition(book, by)
+    if previous is None:
+        previous = (
+            Wave.objects.filter(klass=Klass.IMPORTED, edition__questionnaire=edition.questionnaire)
+            .order_by("-opens_at", "-id")
+            .first()
+        )
+    now = fielding.database_now()
+    try:
+        wave = fielding.record_past(
+            edition=edition,
+            slug=slug_of(title),
+            titles={"zh-hans": title, "en": title},
+            departments=departments,
+            opens_at=now - timedelta(milliseconds=1),
+            closes_at=now,
+            release_at=now,
+            strata=strata,
+            klass=Klass.IMPORTED,
+            is_public=False,
+            channels=(Channel.IMPORT,),
+            previous=previous,
+            by=by,
+        )
+    except ValidationError as wrong:
+        raise refused(DATA, " ".join(wrong.messages)) from wrong
+    layout = codebook_of(edition)
+    numbers = {one.code: number for number, one in enumerate(strata, 1)}
+    PastAnswers.objects.create(
+        wave=wave,
+        people=[
+            [
+                numbers.get(person.stratum, 0),
+                {part: layout.part(part).pack(answers)[0].hex() for part, answers in person.answers.items()},
+            ]
+            for person in people
+        ],
+    )
+    return wave
+
+
+def _departments(book: PastCodebook, by: User | None) -> list[Department]:
+    """Return the judged departments in the codebook's order, adding those that are not known yet."""
+    try:
+        root = root_department()
+    except LookupError:
+        root = organising.add_department(
+            code="city", names={"zh-hans": "全市", "en": "The city"}, parent=None, by=by
+        )
+    known = {
+        one.code: one for one in Department.objects.filter(code__in=[one.code for one in book.departments])
+    }
+    found = []
+    for position, one in enumerate(book.departments, 1):
+        department = known.get(one.code)
+        if department is None:
+            department = organising.add_department(
+                code=one.code, names=one.names, parent=root, position=position, by=by
+            )
+        elif department.parent_id is None:
+            message = _("“%(code)s” is the place as a whole here; give the department another code.")
+            raise refused(CODEBOOK, message % {"code": one.code}, column=one.headline)
+        found.append(department)
+    return found
+
+
+def _edition(book: PastCodebook, by: User | None) -> Edition:
+    """Return the edition of the codebook's questionnaire; the same content is the same edition."""
+    questionnaire = Questionnaire.objects.select_for_update().filter(code=book.questionnaire).first()
+    try:
+        if questionnaire is None:
+            questionnaire = drafting.create(code=book.questionnaire, document=dict(book.document), by=by)
+        else:
+            drafting.save_draft(
+                questionnaire, document=dict(book.document), revision=questionnaire.revision, by=by
+            )
+            questionnaire.refresh_from_db()
+        return publishing.publish(questionnaire, by=by)
+    except (MalformedDocument, ValidationError, ValueError) as wrong:
+        raise refused(CODEBOOK, str(wrong)) from wrong

@@ -1,0 +1,150 @@
+"""Invitations: one-time codes, known here only by their hashes.
+
+A code is 130 random bits written as 26 characters of Crockford's base 32. It is returned once, to be printed, and
+never stored. Its hash is that of trust page §3.2, with the wave's slug as the survey: SHA-256 of the tag, the slug
+and the normalised code. An address `/i/<code>/` names no wave, so `find` tries the code with every slug: waves are
+few, and one query answers for all. Intake spends a code in the very statement that stores the answers
+(`responses.collecting`).
+"""
+
+import hashlib
+import secrets
+import unicodedata
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from surveys import audit
+from surveys.people.models import User
+from surveys.waves.models import Invitation, Klass, Stratum, Wave
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 26
+MOST_AT_ONCE = 200_000
+
+_TAG = b"minping/code/v1\0"
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_BATCH = 5_000
+
+
+class InvitationError(ValueError):
+    """Invitations that cannot be made; the message says why."""
+
+
+class CodeSpent(ValueError):
+    """A code that has been used already, or was withdrawn."""
+
+
+def normalised(code: str) -> str | None:
+    """Return the 26 characters that `code` stands for, or None when it cannot be a code.
+
+    People type lower case, full-width letters, blanks, hyphens, and O, I or L for 0 and 1: all are forgiven.
+    """
+    if len(code) > 4 * LENGTH:
+        return None
+    plain = unicodedata.normalize("NFKC", code).upper().translate(_READ_AS)
+    kept = "".join(
+        sign for sign in plain if not (sign.isspace() or unicodedata.category(sign) in ("Pd", "Cf"))
+    )
+    return kept if len(kept) == LENGTH and set(kept) <= set(ALPHABET) else None
+
+
+def grouped(code: str) -> str:
+    """Return the code in groups for reading and typing: five, five, five, five and six characters."""
+    return "-".join((code[:5], code[5:10], code[10:15], code[15:20], code[20:]))
+
+
+def code_hash(slug: str, code: str) -> bytes:
+    """Return the hash by which the invitation `code` to the wave `slug` is known; `code` is normalised."""
+    return hashlib.sha256(_TAG + slug.encode() + code.encode()).digest()
+
+
+def find(code: str) -> Invitation | None:
+    """Return the invitation that `code` opens, whatever its state, with its wave; None when there is none.
+
+    Two queries, whatever the code.
+    """
+    plain = normalised(code)
+    if plain is None:
+        return None
+    slugs = Wave.objects.exclude(klass=Klass.IMPORTED).order_by().values_list("slug", flat=True)
+    hashes = [code_hash(slug, plain) for slug in slugs]
+    return Invitation.objects.select_related("wave").filter(code_hash__in=hashes).first()
+
+
+@transaction.atomic
+def register_hashes(wave: Wave, *, hashes: Iterable[bytes], stratum: int, by: User | None) -> int:
+    """Register invitations by the hashes of their codes and return how many.
+
+    `stratum` is the number of one of the wave's strata, or 0 when it has none. The audit keeps the number and
+    whether the wave was open already. All or none are registered.
+    """
+    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    if wave.status not in (Wave.Status.PLANNED, Wave.Status.OPEN):
+        raise InvitationError(_("This wave is closed: nobody can be invited to it any more."))
+    if wave.klass == Klass.OPEN:
+        raise InvitationError(_("This wave is for anybody to answer: it takes no invitation codes."))
+    _check_stratum(wave, stratum)
+    # Sorted, so that the table's order tells nothing about the order of making and sending.
+    ordered = sorted(hashes)
+    if not 1 <= len(ordered) <= MOST_AT_ONCE:
+        raise InvitationError(
+            _("Between 1 and %(most)d codes can be made at a time.") % {"most": MOST_AT_ONCE}
+        )
+    if any(len(one) != 32 for one in ordered):
+        raise InvitationError(_("Every hash must be 32 bytes of SHA-256."))
+    rows = (Invitation(code_hash=one, wave=wave, klass=wave.klass, stratum=stratum) for one in ordered)
+    try:
+        with transaction.atomic():
+            Invitation.objects.bulk_create(rows, batch_size=_BATCH)
+    except IntegrityError as clash:
+        raise InvitationError(_("One of these codes is registered already; none was added.")) from clash
+    audit.record(
+        wave, verb="register invitations", by=by, count=len(ordered), stratum=stratum, status=wave.status
+    )
+    return len(ordered)
+
+
+def make_codes(wave: Wave, *, stratum: int, count: int, by: User | None) -> list[str]:
+    """Make `count` invitations and return their codes: the only time that anybody can read them here."""
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise InvitationError(
+            _("Between 1 and %(most)d codes can be made at a time.") % {"most": MOST_AT_ONCE}
+        )
+    codes = [new_code() for _number in range(count)]
+    register_hashes(wave, hashes=[code_hash(wave.slug, code) for code in codes], stratum=stratum, by=by)
+    return codes
+
+
+@transaction.atomic
+def revoke(wave: Wave, *, code: str, by: User | None) -> Invitation:
+    """Withdraw a lost code, so that a spare can be handed out; raises `CodeSpent` when it was used."""
+    plain = normalised(code)
+    if plain is None:
+        raise InvitationError(_("This is not an invitation code: it has 26 letters and digits."))
+    known = Invitation.objects.filter(code_hash=code_hash(wave.slug, plain), wave=wave)
+    if not known.exists():
+        raise InvitationError(_("There is no such invitation to this wave."))
+    withdrawn = known.filter(state=Invitation.State.ISSUED).update(state=Invitation.State.REVOKED)
+    if withdrawn != 1:
+        raise CodeSpent(_("This invitation code has been used already or was withdrawn."))
+    invitation = known.get()
+    audit.record(wave, verb="revoke invitation", by=by, stratum=invitation.stratum)
+    return invitation
+
+
+def new_code() -> str:
+    """Return 130 random bits as a code."""
+    bits = secrets.randbits(5 * LENGTH)
+    return "".join(ALPHABET[bits >> shift & 31] for shift in range(5 * (LENGTH - 1), -1, -5))
+
+
+def _check_stratum(wave: Wave, stratum: int) -> None:
+    known = set(Stratum.objects.filter(wave=wave).values_list("number", flat=True))
+    if stratum not in (known or {0}):
+        raise InvitationError(
+            _("Choose one of the wave's strata for these codes.")
+            if known
+            else _("This wave has no strata; give 0 for the stratum.")
+        )

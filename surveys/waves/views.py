@@ -1,0 +1,335 @@
+"""The waves room of the office: plan, open, watch, close; codes; import; and the office's first page.
+
+Fieldwork pages count people and never show a value: scores are sealed until their release.
+"""
+
+import csv
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from surveys import tasks
+from surveys.people.access import has_role, require
+from surveys.people.forms import show
+from surveys.people.models import Place, Role, User
+from surveys.people.roles import Deed, may
+from surveys.questionnaires.access import questionnaires_visible_to
+from surveys.waves import access, fielding, fieldwork, importing, inviting
+from surveys.waves.fielding import WaveStateError
+from surveys.waves.forms import CodesForm, ImportForm, PlanForm, RevokeForm, filled_in, strata_from_places
+from surveys.waves.models import Channel, Klass, Wave
+from surveys.waves.past_files import CODEBOOK, POPULATION, ImportRefused, read_json, read_table
+from surveys.waves.timelines import chip_of, timeline_of
+
+PER_PAGE = 30
+DRAFTS_SHOWN = 8
+
+
+@require_GET
+def office(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the reader; heads go to their scorecards."""
+    if not has_role(request.user):
+        raise PermissionDenied(_("Your account has no role yet. Please ask an administrator."))
+    scorecards = _address("scorecards:list")
+    if request.user.role == Role.HEAD and scorecards:
+        return redirect(scorecards)
+    waves = fieldwork.with_people(access.waves_visible_to(request.user))
+    context = {
+        "open_waves": waves.filter(status=Wave.Status.OPEN).order_by("closes_at"),
+        "planned_waves": waves.filter(status=Wave.Status.PLANNED).order_by("opens_at"),
+        "closed_waves": waves.filter(status=Wave.Status.CLOSED).order_by("-closed_at"),
+        "sealed_waves": waves.filter(status=Wave.Status.SETTLED, release_at__gt=fielding.database_now()),
+        "drafts": questionnaires_visible_to(request.user)[:DRAFTS_SHOWN]
+        if _may(request, Deed.DESIGN)
+        else (),
+        "may_field": _may(request, Deed.FIELD),
+        "may_review": _may(request, Deed.REVIEW),
+        "scorecards_url": scorecards,
+    }
+    return render(request, "surveys/waves/office.html", context)
+
+
+@require_GET
+def waves(request: HttpRequest) -> HttpResponse:
+    """List the waves."""
+    require(request.user, Deed.SEE_FIELDWORK)
+    found = fieldwork.with_people(access.waves_visible_to(request.user)).select_related("edition")
+    status = request.GET.get("status", "")
+    if status in Wave.Status.values:
+        found = found.filter(status=status)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": [(wave, chip_of(wave)) for wave in page],
+        "status": status,
+        "states": Wave.Status.choices,
+        "may_field": _may(request, Deed.FIELD),
+        "may_import": _may(request, Deed.IMPORT),
+    }
+    return render(request, "surveys/waves/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def plan(request: HttpRequest) -> HttpResponse:
+    """Plan a wave."""
+    require(request.user, Deed.FIELD)
+    if request.method == "POST":
+        form = PlanForm(_staff(request), request.POST)
+        if form.is_valid():
+            try:
+                wave = fielding.plan(by=_staff(request), **form.declared())
+            except ValidationError as refused:
+                show(form, refused, form.error_places)
+            else:
+                messages.success(request, _("The wave is planned. It opens by itself at its time."))
+                return redirect("waves:detail", pk=wave.pk)
+    else:
+        level = request.GET.get("strata", "")
+        known = level.isdecimal() and int(level) in Place.Level.values
+        form = PlanForm(_staff(request), initial={"strata": strata_from_places(int(level)) if known else ""})
+    return _plan_page(request, form, title=_("Plan a wave"))
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the plan of a wave that has not opened."""
+    require(request.user, Deed.FIELD)
+    wave = _wave_or_404(request, pk)
+    if wave.status != Wave.Status.PLANNED:
+        messages.error(request, _("This wave has opened: what it declared can no longer be changed."))
+        return redirect("waves:detail", pk=pk)
+    form = PlanForm(
+        _staff(request), request.POST if request.method == "POST" else None, initial=filled_in(wave)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            fielding.change_plan(wave, by=_staff(request), **form.declared())
+        except ValidationError as refused:
+            show(form, refused, form.error_places)
+        except WaveStateError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The plan is changed."))
+            return redirect("waves:detail", pk=pk)
+    return _plan_page(request, form, title=_("Change the plan"), wave=wave)
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show where a wave stands and how its fieldwork goes."""
+    require(request.user, Deed.SEE_FIELDWORK)
+    wave = _wave_or_404(request, pk)
+    now = fielding.database_now()
+    context = {
+        "wave": wave,
+        "chip": chip_of(wave),
+        "timeline": timeline_of(wave, now),
+        "fieldwork": fieldwork.of(wave),
+        "departments": [one.department for one in wave.coverage.select_related("department")],
+        "addresses": _addresses(request, wave),
+        "is_sealed": now < wave.release_at,
+        "is_being_counted": wave.status == Wave.Status.CLOSED,
+        "progress_url": _address("evaluations:progress", wave.pk) if wave.settled_at else None,
+        "results_url": _address("scorecards:wave", wave.slug) if now >= wave.release_at else None,
+        "may_field": _may(request, Deed.FIELD),
+        "may_invite": _may(request, Deed.FIELD) and _takes_codes(wave),
+    }
+    return render(request, "surveys/waves/detail.html", context)
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show, as a fragment, whether a closed wave is counted yet; the page is loaded again when it is."""
+    require(request.user, Deed.SEE_FIELDWORK)
+    wave = _wave_or_404(request, pk)
+    response = render(request, "surveys/waves/_counting.html", {"wave": wave})
+    if wave.status == Wave.Status.SETTLED:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def open_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether to open a wave now, and do it."""
+    require(request.user, Deed.FIELD)
+    wave = _wave_or_404(request, pk)
+    if request.method == "GET":
+        return render(request, "surveys/waves/open.html", {"wave": wave})
+    try:
+        fielding.open_wave(wave, by=_staff(request))
+    except WaveStateError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The wave is open."))
+    return redirect("waves:detail", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def close_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether to close a wave now, and do it; counting begins at once."""
+    require(request.user, Deed.FIELD)
+    wave = _wave_or_404(request, pk)
+    if request.method == "GET":
+        is_early = fielding.database_now() < wave.closes_at
+        return render(request, "surveys/waves/close.html", {"wave": wave, "is_early": is_early})
+    try:
+        fielding.close_wave(wave, by=_staff(request))
+    except WaveStateError as refused:
+        messages.error(request, str(refused))
+    else:
+        tasks.mix_due.delay_on_commit()  # type: ignore[attr-defined]  # of DjangoTask
+        messages.success(request, _("The wave is closed and being counted."))
+    return redirect("waves:detail", pk=pk)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def codes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make invitation codes and hand them over as a file: the only time that they can be read."""
+    require(request.user, Deed.FIELD)
+    wave = _wave_or_404(request, pk)
+    form = CodesForm(wave, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        stratum, count = form.cleaned_data["stratum"], form.cleaned_data["count"]
+        try:
+            made = inviting.make_codes(wave, stratum=stratum, count=count, by=_staff(request))
+        except ValueError as refused:
+            form.add_error(None, str(refused))
+        else:
+            return _code_file(request, wave, stratum, made)
+    return _codes_page(request, wave, form=form)
+
+
+@never_cache
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw a lost code."""
+    require(request.user, Deed.FIELD)
+    wave = _wave_or_404(request, pk)
+    form = RevokeForm(request.POST)
+    if form.is_valid():
+        try:
+            inviting.revoke(wave, code=form.cleaned_data["code"], by=_staff(request))
+        except ValueError as refused:
+            form.add_error("code", str(refused))
+        else:
+            messages.success(request, _("The code is withdrawn. You can hand out another one."))
+            return redirect("waves:codes", pk=pk)
+    return _codes_page(request, wave, revoke_form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def import_past(request: HttpRequest) -> HttpResponse:
+    """Bring in a past wave from files; it is counted by the worker."""
+    require(request.user, Deed.IMPORT)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            wave = _imported(form.cleaned_data, _staff(request))
+        except ImportRefused as refused:
+            refusal = refused
+        else:
+            tasks.mix_due.delay_on_commit()  # type: ignore[attr-defined]  # of DjangoTask
+            messages.success(request, _("The wave is imported and being counted."))
+            return redirect("waves:detail", pk=wave.pk)
+    context = {"form": form, "refusal": refusal}
+    return render(request, "surveys/waves/import.html", context, status=422 if form.is_bound else 200)
+
+
+def _imported(typed: Mapping[str, Any], user: User) -> Wave:
+    return importing.import_wave(
+        codebook=read_json(typed["codebook"].read(), file=CODEBOOK),
+        rows=read_table(typed["rows"].read()),
+        name=typed["name"],
+        strata_column=typed["strata_column"] or None,
+        population=read_json(typed["population"].read(), file=POPULATION) if typed["population"] else None,
+        by=user,
+    )
+
+
+def _wave_or_404(request: HttpRequest, pk: int) -> Wave:
+    try:
+        return access.wave_for(request.user, pk)
+    except Wave.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def _staff(request: HttpRequest) -> User:
+    """Return who is signed in; the middleware lets nobody else come here."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _may(request: HttpRequest, deed: Deed) -> bool:
+    return isinstance(request.user, User) and may(request.user, deed)
+
+
+def _takes_codes(wave: Wave) -> bool:
+    return wave.klass not in (Klass.OPEN, Klass.IMPORTED) and wave.status in (
+        Wave.Status.PLANNED,
+        Wave.Status.OPEN,
+    )
+
+
+def _address(name: str, *args: Any) -> str | None:
+    """Return the address of a page of another room, or None where there is no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None
+
+
+def _addresses(request: HttpRequest, wave: Wave) -> list[tuple[str, str]]:
+    """Return what stands on signs, screens and letters: the public address by each channel."""
+    path = _address("responses:survey", wave.slug)
+    if not path or not wave.is_public or wave.klass == Klass.IMPORTED:
+        return []
+    absolute = request.build_absolute_uri(path)
+    return [
+        (
+            str(Channel(channel).label),
+            absolute if channel == Channel.WEB else f"{absolute}?ch={Channel(channel).name.lower()}",
+        )
+        for channel in wave.channels
+    ]
+
+
+def _plan_page(request: HttpRequest, form: PlanForm, *, title: str, wave: Wave | None = None) -> HttpResponse:
+    context = {"form": form, "title": title, "wave": wave, "levels": Place.Level.choices}
+    return render(request, "surveys/waves/plan.html", context, status=422 if form.is_bound else 200)
+
+
+def _codes_page(request: HttpRequest, wave: Wave, **forms: Any) -> HttpResponse:
+    context = {
+        "wave": wave,
+        "fieldwork": fieldwork.of(wave),
+        "takes_codes": _takes_codes(wave),
+        "form": CodesForm(wave),
+        "revoke_form": RevokeForm(),
+        **forms,
+    }
+    bound = any(form.is_bound for form in forms.values())
+    return render(request, "surveys/waves/codes.html", context, status=422 if bound else 200)
+
+
+def _code_file(request: HttpRequest, wave: Wave, stratum: int, made: list[str]) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="codes-{wave.slug}-{stratum}.csv"'
+    response.write("\ufeff")  # spreadsheets take UTF-8 for something else without it
+    sheet = csv.writer(response)
+    sheet.writerow(["stratum", "code", "address"])
+    for code in made:
+        path = _address("responses:invitation", code) or f"/i/{code}/"
+        sheet.writerow([stratum, inviting.grouped(code), request.build_absolute_uri(path)])
+    return response

@@ -1,0 +1,86 @@
+"""The cast of every test, and the waves they live through.
+
+Rosa is a resident and has no account. Dana heads Parks, Omar heads Roads and must see nothing of Parks,
+Ada designs questionnaires and runs waves, Ivo reviews and publishes.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from surveys.people.models import Department, Role, User
+
+pytest_plugins = ["tests.embedded_services", "tests.browser"]
+
+
+@pytest.fixture
+def departments(db: None) -> dict[str, Department]:
+    """The city as root, with Parks and Roads below it."""
+    city = Department.objects.create(code="city", names={"zh-hans": "本市", "en": "The city"})
+    parks = Department.objects.create(
+        code="parks", names={"zh-hans": "园林局", "en": "Parks"}, parent=city, position=1
+    )
+    roads = Department.objects.create(
+        code="roads", names={"zh-hans": "道路局", "en": "Roads"}, parent=city, position=2
+    )
+    return {"city": city, "parks": parks, "roads": roads}
+
+
+def _member(username: str, role: Role, department: Department | None = None) -> User:
+    return User.objects.create_user(
+        username=username,
+        email=f"{username}@example.org",
+        password=f"{username}-password",
+        first_name=username.title(),
+        role=role,
+        department=department,
+    )
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """Designs questionnaires and runs waves."""
+    return _member("ada", Role.DESIGNER)
+
+
+@pytest.fixture
+def ivo(db: None) -> User:
+    """Reviews evaluations before their release."""
+    return _member("ivo", Role.REVIEWER)
+
+
+@pytest.fixture
+def dana(departments: dict[str, Department]) -> User:
+    """Heads Parks."""
+    return _member("dana", Role.HEAD, departments["parks"])
+
+
+@pytest.fixture
+def omar(departments: dict[str, Department]) -> User:
+    """Heads Roads, and must see nothing of Parks."""
+    return _member("omar", Role.HEAD, departments["roads"])
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    """May recompute and read the audit trail."""
+    return _member("auditor", Role.AUDITOR)
+
+
+@pytest.fixture
+def admin_user(db: None) -> User:
+    """Manages people and imports past waves."""
+    return _member("admin", Role.ADMIN)
+
+
+@pytest.fixture
+def logged_in() -> Callable[[User], Client]:
+    """A browser in which the given member of staff is logged in."""
+
+    def open_browser(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return open_browser

@@ -1,0 +1,150 @@
+"""Measuring: from rounded published rows alone, the same numbers as from the tallies themselves."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reports.estimation import composite
+from reports.estimation.disclosure import merge_strata
+from reports.estimation.tables import CrossMoments, DimensionTable
+from reports.evaluations import datasets, measuring
+from surveys.waves.models import Wave
+from tests.reports.made_waves import PARKS, Door, with_moments
+
+pytestmark = pytest.mark.django_db
+MakeWave = Callable[..., Wave]
+DIMENSIONS = {"speed": "efficiency", "clear": "transparency", "kind": "humanity"}
+
+
+def people(seed: int, size: int) -> Any:
+    """Grades of four items by `size` people; some leave one out."""
+    random = np.random.default_rng(seed)
+    liking = random.integers(1, 6, size)[:, None]
+    grades = np.clip(liking + random.integers(-1, 2, (size, 4)), 1, 5)
+    grades[random.random(grades.shape) < 0.1] = 0
+    return grades
+
+
+@pytest.fixture
+def asked(a_wave: MakeWave, door: Door) -> tuple[Wave, dict[int, np.ndarray]]:
+    """Parks with an overall rating and three dimensions, 40 people of North, 60 of South and 8 of East."""
+    table = {"overall": PARKS["overall"], "speed": PARKS["overall"]}
+    table |= {"clear": PARKS["overall"], "kind": PARKS["overall"]}
+    strata = (("north", 1000, 40), ("south", 3000, 60), ("east", 500, 8))
+    wave = a_wave({"parks": table}, strata=strata, dimensions=DIMENSIONS)
+    rows = {1: people(1, 40), 2: people(2, 60), 3: people(3, 8)}
+    ((pk, found),) = door.counted[wave.pk].items()
+    door.counted[wave.pk][pk] = with_moments(found, rows)
+    return wave, rows
+
+
+def the_dataset(door: Door, wave: Wave) -> datasets.Dataset:
+    design = door.design(wave.pk)
+    return datasets.dataset_of(design, design.departments[0], next(iter(door.counted[wave.pk].values())))
+
+
+def test_the_index_from_published_moments_is_the_index_from_the_rows(
+    asked: tuple[Wave, dict[int, np.ndarray]], door: Door
+) -> None:
+    wave, rows = asked
+    measured = measuring.measure(the_dataset(door, wave), door.design(wave.pk))
+    found = next(one for one in measured if one.indicator == "index")
+    # The same from single records, all strata apart from East, which is merged into South before anything else.
+    grades = np.concatenate([rows[1], rows[2], rows[3]])[:, 1:].astype(float)
+    grades[grades == 0] = np.nan
+    stratum = np.repeat([0, 1, 2], [40, 60, 8])
+    tally = CrossMoments.of_rows(grades, stratum=stratum)
+    table = DimensionTable.of(tally, datasets.declared_design(door.design(wave.pk))).merged([(0,), (1, 2)])
+    expected = composite.index(composite.dimension_means(table), np.full(3, 1 / 3))
+    assert float(found.estimate["value"]) == pytest.approx(expected.value, rel=1e-11)
+    assert float(found.estimate["se"]) == pytest.approx(expected.se, rel=1e-10)  # type: ignore[union-attr]
+
+
+def test_strata_below_the_base_are_merged_and_their_people_pooled(
+    asked: tuple[Wave, dict[int, np.ndarray]], door: Door
+) -> None:
+    wave, rows = asked
+    dataset = the_dataset(door, wave)
+    answered = [int((rows[stratum][:, 0] > 0).sum()) for stratum in rows]
+    assert answered[2] < 10
+    assert merge_strata(answered) == ((0,), (1, 2))
+    named = {row[1] for row in dataset.rows if row[0] == "overall" and row[1]}
+    assert named == {"north", "south+east"}
+    assert ["south+east", 3500, 68, "51.4705882353"] in dataset.design
+    for stratum in named:
+        assert sum(row[3] for row in dataset.rows if row[0] == "overall" and row[1] == stratum) >= 10
+
+
+def test_the_counts_of_an_item_tie_out_with_the_records(
+    asked: tuple[Wave, dict[int, np.ndarray]], door: Door
+) -> None:
+    wave, _rows = asked
+    dataset = the_dataset(door, wave)
+    assert dataset.records == 108
+    for item in dataset.items:
+        assert sum(row[3] for row in dataset.rows if row[0] == item.code) == 108
+
+
+def test_a_dimension_of_which_too_little_is_known_hides_the_index_and_its_moments(
+    asked: tuple[Wave, dict[int, np.ndarray]], door: Door
+) -> None:
+    wave, rows = asked
+    rows[1][:, 3], rows[2][5:, 3], rows[3][:, 3] = 0, 0, 0
+    ((pk, found),) = door.counted[wave.pk].items()
+    door.counted[wave.pk][pk] = with_moments(found, rows)
+    dataset = the_dataset(door, wave)
+    assert dataset.moments == []
+    assert [row for row in dataset.rows if row[0] == "kind"] == [["kind", "", "suppressed", 108, None, None]]
+    measured = measuring.measure(dataset, door.design(wave.pk))
+    assert not [one for one in measured if one.indicator in ("index", "dimension")]
+
+
+def test_a_dataset_written_and_read_is_the_dataset(
+    asked: tuple[Wave, dict[int, np.ndarray]], door: Door
+) -> None:
+    dataset = the_dataset(door, asked[0])
+    again = datasets.Dataset.of(dataset.document())
+    assert again == dataset
+    design = door.design(asked[0].pk)
+    assert measuring.measure(again, design) == measuring.measure(dataset, design)
+
+
+def test_voided_records_are_out_and_strata_that_share_a_name_are_numbered(
+    asked: tuple[Wave, dict[int, np.ndarray]], door: Door
+) -> None:
+    wave, _rows = asked
+    design = door.design(wave.pk)
+    found = next(iter(door.counted[wave.pk].values()))
+    voided = replace(found, groups=found.groups + np.array([0, 0, 0, 2], dtype=np.uint16))
+    assert datasets.dataset_of(design, design.departments[0], voided).records is None
+    odd = replace(design, strata=tuple(replace(one, code="a+b") for one in design.strata))
+    named = {row[0] for row in datasets.dataset_of(odd, design.departments[0], found).design}
+    assert named >= {"1", "2+3"}
+    assert not {name for name in named if "a" in name}
+
+
+def test_answers_without_any_variation_have_a_value_and_no_interval(a_wave: MakeWave, door: Door) -> None:
+    wave = a_wave({"parks": {"overall": [[40, 0, 0, 0, 0], [60, 0, 0, 0, 0]]}})
+    measured = measuring.measure(the_dataset(door, wave), door.design(wave.pk))
+    score = next(one for one in measured if one.indicator == "score")
+    rate = next(one for one in measured if one.indicator == "satisfaction")
+    assert (score.status, score.estimate) == ("indicative", {"reason": "no_variation", "value": "100"})
+    assert (rate.estimate["value"], rate.estimate["interval"]) == ("1", "clopper-pearson")
+
+
+def test_choices_are_shown_as_weighted_shares_once_enough_chose(a_wave: MakeWave, door: Door) -> None:
+    wave = a_wave({"parks": {**PARKS, "age": PARKS["overall"]}})
+    design = door.design(wave.pk)
+    (parks,) = design.departments
+    asked = replace(
+        parks, items=(parks.items[0], replace(parks.items[1], scored=False, codes=(1, 2, 3, 4, 5)))
+    )
+    found = next(iter(door.counted[wave.pk].values()))
+    dataset = datasets.dataset_of(replace(design, departments=(asked,)), asked, found)
+    choices = next(one for one in measuring.measure(dataset, design) if one.indicator == "choices")
+    assert (choices.item, choices.n) == ("age", 87)
+    assert choices.estimate["counts"] == [3, 8, 15, 39, 22]
+    assert choices.estimate["shares"][-1] == "0.242857142857"

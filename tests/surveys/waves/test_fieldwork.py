@@ -1,0 +1,49 @@
+"""Fieldwork counts people from one-way tables, and nothing else."""
+
+from collections.abc import Callable
+
+from surveys.people.models import User
+from surveys.responses.models import Participation
+from surveys.waves import fieldwork, inviting
+from surveys.waves.fielding import StratumPlan
+from surveys.waves.models import Channel, Klass, Wave
+
+STRATA = [StratumPlan("north", {"en": "North"}, 1000), StratumPlan("south", {"en": "South"}, 3000)]
+
+
+def came(wave: Wave, klass: Klass, stratum: int, channel: Channel, people: int) -> None:
+    Participation.objects.create(
+        wave=wave, klass=klass, stratum=stratum, cell=0, channel=channel, people=people
+    )
+
+
+def test_people_are_counted_by_class_channel_and_stratum(
+    a_wave: Callable[..., Wave], ada: User, django_assert_num_queries: Callable[..., object]
+) -> None:
+    wave = a_wave(strata=STRATA)
+    inviting.make_codes(wave, stratum=1, count=4, by=ada)
+    (lost,) = inviting.make_codes(wave, stratum=2, count=1, by=ada)
+    inviting.revoke(wave, code=lost, by=ada)
+    came(wave, Klass.SAMPLE, 1, Channel.WEB, 3)
+    came(wave, Klass.SAMPLE, 2, Channel.QR, 1)
+    came(wave, Klass.OPEN, 0, Channel.QR, 6)
+
+    with django_assert_num_queries(3):  # type: ignore[attr-defined]
+        found = fieldwork.of(wave)
+
+    assert (found.people, found.invited, found.spent, found.revoked) == (10, 4, 0, 1)
+    assert [line.people for line in found.classes] == [4, 6]
+    assert [line.people for line in found.channels] == [3, 7]
+    assert [
+        (line.invited, line.people, line.population_percent, line.people_percent) for line in found.strata
+    ] == [
+        (4, 3, 25.0, 75.0),
+        (0, 1, 75.0, 25.0),
+    ]
+    assert [vars(one)["people"] for one in fieldwork.with_people(Wave.objects.all())] == [10]
+
+
+def test_a_wave_without_people_has_no_shares(a_wave: Callable[..., Wave]) -> None:
+    found = fieldwork.of(a_wave(strata=[StratumPlan("north", {"en": "North"}, None)], klass=Klass.OPEN))
+    assert (found.people, found.classes) == (0, [])
+    assert (found.strata[0].population_share, found.strata[0].people_share) == (None, None)
