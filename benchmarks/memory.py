@@ -54,12 +54,12 @@ def measure() -> list[Ratio]:
         environment = {**os.environ, "DATA_DIR": folder, "PORT": str(port)}
         environment.pop("DATABASE_URL", None)
         environment.pop("REDIS_URL", None)
-        process = subprocess.Popen(  # noqa: S603  our own program
+        process = subprocess.Popen(
             [sys.executable, "-m", "survey_project.run"], env=environment, stdout=subprocess.DEVNULL
         )
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", process)
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/").read()  # noqa: S310  our own address
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/").read()
             time.sleep(SETTLE_SECONDS)
             total = sum(proportional_mb(pid) for pid in descendants(folder))
         finally:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import resource
+import os
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,47 +21,66 @@ MILLION = 1_000_000
 ADDED = 10_000
 DEPARTMENTS = 20
 ORM_SHARE = 20  # the ORM counts a twentieth of the rows; its time grows with them
-PAGE_BYTES = resource.getpagesize()
 
 
-def best(deed: Callable[[], Any], times: int = 5) -> float:
-    """Return the shortest of several runs in seconds: what the machine needs when nobody else wants it."""
-    found = []
+def best(*deeds: Callable[[], Any], times: int = 9) -> list[float]:
+    """Return the shortest of several runs of each, in seconds: what the machine needs when nobody else wants it.
+
+    The deeds take turns, so that a busy moment hits all of them.
+    """
+    found = [float("inf")] * len(deeds)
     for _number in range(times):
-        started = time.perf_counter()
-        deed()
-        found.append(time.perf_counter() - started)
-    return min(found)
+        for place, deed in enumerate(deeds):
+            started = time.perf_counter()
+            deed()
+            found[place] = min(found[place], time.perf_counter() - started)
+    return found
 
 
-def resident_mb() -> float:
-    """Return this process's memory now."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES / 2**20
+# Run in a process of its own, where nothing was freed before that could be used again.
+MEMORY = """
+import re, sys
+from pathlib import Path
+import django
+
+django.setup()
+from surveys.responses import counting
+from surveys.waves.models import Wave
+
+def kilobytes(name):
+    return int(re.search(name + r":\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+
+wave = Wave.objects.select_related("edition").get(pk=int(sys.argv[1]))
+counting.Layouts(wave)
+idle = kilobytes("VmRSS")
+counting.count_wave(wave)
+print((kilobytes("VmHWM") - idle) / 1024)
+"""
 
 
-def peak_mb() -> float:
-    """Return the highest memory since `forget_peak`."""
-    line = next(
-        line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")
+def memory_mb(wave: Any, database: str) -> float:
+    """Return how much memory counting the wave takes above an idle worker's."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_DATABASE": database}
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY, str(wave.pk)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return int(line.split()[1]) / 1024
-
-
-def forget_peak() -> None:
-    """Let the highest memory count from now."""
-    Path("/proc/self/clear_refs").write_text("5")
+    return float(done.stdout)
 
 
 def measure() -> list[Ratio]:
     """Measure both on one scratch database."""
-    with scratch_database():
+    with scratch_database() as database:
         wave = a_wave("tallies", items=12, departments=DEPARTMENTS)
         load_responses(wave, ADDED)
         vacuum()
         adding = measure_adding(wave)
         load_responses(wave, MILLION - ADDED)
         vacuum()
-        return [*measure_counting(wave), *adding]
+        return [*measure_counting(wave, database), *adding]
 
 
 def vacuum() -> None:
@@ -70,15 +91,13 @@ def vacuum() -> None:
         cursor.execute("VACUUM (ANALYZE) surveys_response")
 
 
-def measure_counting(wave: Any) -> list[Ratio]:
+def measure_counting(wave: Any, database: str) -> list[Ratio]:
     """P4: all tallies of a million responses of twelve items."""
     from surveys.responses import counting
 
-    idle = resident_mb()
-    forget_peak()
-    ours = best(lambda: counting.count_wave(wave))
-    memory = peak_mb() - idle
-    duck = duckdb_seconds()
+    with duckdb_count() as duck_count:
+        ours, duck = best(lambda: counting.count_wave(wave), duck_count, times=5)
+    memory = memory_mb(wave, database)
     orm = orm_seconds()
     return [
         Ratio(
@@ -128,8 +147,9 @@ def answers() -> Any:
     return keys, codes
 
 
-def duckdb_seconds() -> float:
-    """Return how long DuckDB takes to count the same responses, kept as Parquet."""
+@contextmanager
+def duckdb_count() -> Iterator[Callable[[], Any]]:
+    """Yield DuckDB's way to count the same responses, kept as Parquet."""
     import duckdb
 
     keys, codes = answers()
@@ -143,7 +163,7 @@ def duckdb_seconds() -> float:
         counted = f"SELECT {', '.join(names)}, item, value, count(*)"
         unpivoted = f"(UNPIVOT '{path}' ON {items} INTO NAME item VALUE value)"
         query = f"{counted} FROM {unpivoted} GROUP BY ALL"
-        return best(lambda: engine.execute(query).fetchnumpy())
+        yield lambda: engine.execute(query).fetchnumpy()
 
 
 def orm_seconds() -> float:
@@ -174,7 +194,7 @@ def orm_seconds() -> float:
         )
         cursor.execute("ANALYZE bench_answer")
     cells = Answer.objects.values("department", "klass", "stratum", "channel", "flags", "item", "value")
-    return best(lambda: list(cells.annotate(n=models.Count("id"))), times=3) * ORM_SHARE
+    return best(lambda: list(cells.annotate(n=models.Count("id"))), times=3)[0] * ORM_SHARE
 
 
 def measure_adding(wave: Any) -> list[Ratio]:
@@ -192,7 +212,6 @@ def measure_adding(wave: Any) -> list[Ratio]:
         with transaction.atomic():
             counting.add(wave, batches)
 
-    ours = best(add, 9)
     added = counting.count_batches(counting.Layouts(wave), batches)
     ready = {key: one.written() for key, one in added.items()}
 
@@ -203,7 +222,7 @@ def measure_adding(wave: Any) -> list[Ratio]:
         with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
             cursor.execute(counting.REPLACE, [wave.pk, *keys, *arrays])
 
-    bare = best(bare_upsert, 9)
+    ours, bare = best(add, bare_upsert)
     cells = upsert_per_cell_seconds(added)
     return [
         Ratio(
@@ -254,4 +273,4 @@ def upsert_per_cell_seconds(added: Any) -> float:
                     rows,
                 )
 
-        return best(upsert, 2)
+        return best(upsert, times=2)[0]

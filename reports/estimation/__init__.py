@@ -4,13 +4,13 @@ Design, observations and estimator are three things. A colleague who evaluates o
 
     design = Design(strata=(Stratum("CD1", respondents=742, population=84700.0), ...))   # sample
     design = weighting.rake(design, records, {"age": (labels, totals), ...})   # where margins are declared
+    groups = disclosure.merge_strata(answered, k=10)           # which strata are too small to stand alone
     tally = ItemTally.of(counts, design)                       # counts (H, 5), (H, G, 5) or (K, 5) + indices
     table = GradeTable.of(tally, design)                       # tables: this is dataset.csv
-    table = table.merged(disclosure.merge_strata(table.answered, k=10))
     score = estimators.score(table)                            # Estimate | NotEstimable
     rate = estimators.satisfaction(table)                      # also good_rate, share, grade_shares (1..5)
     status = disclosure.status(score, rate)                    # suppressed | indicative | publishable
-    dims = DimensionTable.of(CrossMoments(...), design).merged(groups)         # this is moments.csv
+    dims = DimensionTable.of(CrossMoments(...), design)                        # this is moments.csv
     index = composite.index(composite.dimension_means(dims), weights)
     labels = comparison.benchmark({code: score, ...}, target=75.0)
     change = comparison.changes({code: (now, before), ...})

@@ -6,7 +6,6 @@ records of a stratum, can be merged (disclosure) by adding, and give the same es
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -99,20 +98,6 @@ class GradeTable:
     def answered(self) -> IntArray:
         """Count the answered records of each stratum, (H,)."""
         return np.asarray(self.n.sum(axis=1))
-
-    def merged(self, groups: Sequence[Sequence[int]]) -> GradeTable:
-        """Add strata together; weights are kept, n and N are pooled (`docs/methodology.md` §3)."""
-        at = _group_index(groups, len(self.strata))
-        size = len(groups)
-        return GradeTable(
-            _names(self.strata, groups),
-            _summed(self.n, at, size),
-            _summed(self.w, at, size),
-            _summed(self.w2, at, size),
-            _summed(self.units, at, size),
-            _pooled(self.moments, at, size),
-            self.lonely,
-        )
 
     def reflected(self) -> GradeTable:
         """Turn the scale round, grade x becoming 6-x."""
@@ -233,20 +218,6 @@ class DimensionTable:
             design.lonely,
         )
 
-    def merged(self, groups: Sequence[Sequence[int]]) -> DimensionTable:
-        """Add strata together; weights are kept, n and N are pooled (`docs/methodology.md` §3)."""
-        at = _group_index(groups, len(self.strata))
-        size = len(groups)
-        return DimensionTable(
-            _names(self.strata, groups),
-            _summed(self.n, at, size),
-            _summed(self.answered, at, size),
-            _summed(self.scored, at, size),
-            _summed(self.units, at, size),
-            _pooled(self.moments, at, size),
-            self.lonely,
-        )
-
 
 def _arrays(n: ArrayLike, w: ArrayLike, w2: ArrayLike) -> tuple[IntArray, FloatArray, FloatArray]:
     return (
@@ -265,30 +236,6 @@ def _summed(values: Array, at: IntArray, size: int) -> Array:
     total = np.zeros((size, *values.shape[1:]), dtype=values.dtype)
     np.add.at(total, at, values)
     return total
-
-
-def _group_index(groups: Sequence[Sequence[int]], strata: int) -> IntArray:
-    at = np.full(strata, -1, dtype=np.int64)
-    for index, group in enumerate(groups):
-        at[list(group)] = index
-    if np.any(at < 0) or sum(len(group) for group in groups) != strata:
-        raise ValueError("Merged strata must be a partition: every stratum once.")
-    return at
-
-
-def _names(strata: tuple[str, ...], groups: Sequence[Sequence[int]]) -> tuple[str, ...]:
-    return tuple("+".join(strata[h] for h in group) for group in groups)
-
-
-def _pooled(moments: Moments, at: IntArray, size: int) -> Moments:
-    return Moments(
-        _summed(moments.first, at, size),
-        _summed(moments.second, at, size),
-        _summed(moments.sampled, at, size),
-        _summed(moments.population, at, size),
-        np.ones(size),
-        np.zeros(size, dtype=np.int64),
-    )
 
 
 def _moments(

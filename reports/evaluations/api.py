@@ -1,6 +1,6 @@
 """How far evaluations have got, for programs of staff; never a value."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -44,7 +44,7 @@ class EvaluationSerializer(serializers.ModelSerializer[Evaluation]):
         read_only_fields = fields
 
 
-@extend_schema(operation_id="evaluations_list", description="How far each evaluation has got.")
+@extend_schema_view(get=extend_schema(operation_id="evaluations_list"))
 class Evaluations(ListAPIView[Evaluation]):
     """List evaluations, newest first, with their progress."""
 

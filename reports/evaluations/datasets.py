@@ -1,9 +1,10 @@
 """The disclosure-safe dataset of one department: made first, and all that its numbers are computed from.
 
 Records that were voided are out; strata with fewer graded records than the declared base are merged in declared
-order; an item below the base shows no value, a department whose records are below it shows nothing. Weights are
-rounded to their published digits here, so whoever holds the files computes from the very same figures
-(`docs/methodology.md` §3; decisions: publish, then score). The rows are JSON values, ready to be frozen and hashed.
+order and weigh alike from then on; an item below the base shows no value, a department whose records are below it
+shows nothing. Weights are rounded to their published digits here, so whoever holds the files computes from the very
+same figures (`docs/methodology.md` §3; decisions: publish, then score). The rows are JSON values, ready to be frozen
+and hashed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,6 @@ from numpy.typing import NDArray
 
 from reports.estimation.disclosure import merge_strata
 from reports.estimation.sample import Design, Stratum
-from reports.estimation.weighting import base_weights
 from reports.evaluations.digits import published, published_sums
 from surveys.tallies import DepartmentDesign, ItemDesign, Slice, WaveDesign
 
@@ -104,7 +104,6 @@ def dataset_of(wave: WaveDesign, department: DepartmentDesign, found: Slice | No
     records = int(counts[:, 0].sum()) if counts.shape[1] else 0
     if records < base:
         return suppressed(department.code)
-    weights = base_weights(design)
     shown: list[Item] = []
     rows: list[list[Any]] = []
     used: dict[str, tuple[int, ...]] = {}
@@ -118,12 +117,12 @@ def dataset_of(wave: WaveDesign, department: DepartmentDesign, found: Slice | No
             continue
         groups = [group for group in merge_strata(graded.sum(axis=1), k=base) if graded[list(group)].sum()]
         used.update((_name(design, group), group) for group in groups)
-        rows.extend(_item_rows(item, graded, groups, design, weights))
-        rows.extend(_missing_rows(item.code, counts[:, position], weights))
+        rows.extend(_item_rows(item, graded, groups, design))
+        rows.extend(_missing_rows(item.code, counts[:, position]))
     safe_codes = {item.code for item in shown if item.answered is not None}
-    moment_rows, moment_groups = _moment_rows(department, moments, safe_codes, design, weights, base)
+    moment_rows, moment_groups = _moment_rows(department, moments, safe_codes, design, base)
     used.update(moment_groups)
-    flagged, unflagged = _unflagged(department, counts, doubtful, safe_codes, weights, base)
+    flagged, unflagged = _unflagged(department, counts, doubtful, safe_codes, design, base)
     return Dataset(
         department=department.code,
         records=records,
@@ -195,8 +194,8 @@ def _item_rows(
     graded: Counts,
     groups: Sequence[tuple[int, ...]],
     design: Design,
-    weights: NDArray[np.float64],
 ) -> Iterator[list[Any]]:
+    weights = _weights(design, groups)
     codes = [str(code) for code in _codes(item)]
     joined = np.zeros((len(groups), graded.shape[0]))
     for place, group in enumerate(groups):
@@ -210,13 +209,31 @@ def _item_rows(
             yield [item.code, name, code, total, sum_w, sum_w2]
 
 
-def _missing_rows(code: str, counts: Counts, weights: NDArray[np.float64]) -> Iterator[list[Any]]:
-    """Give "don't know", "does not apply" and blank for all strata together: no estimate needs them apart."""
+def _missing_rows(code: str, counts: Counts) -> Iterator[list[Any]]:
+    """Give "don't know", "does not apply" and blank for all strata together, unweighted: no estimate needs them."""
     for byte, name in MISSING.items():
-        n = counts[:, byte]
-        if n.any():
-            w, w2 = float(weights @ n), float(weights**2 @ n)
-            yield [code, EVERYBODY, name, int(n.sum()), published(w), published(w2)]
+        if n := int(counts[:, byte].sum()):
+            yield [code, EVERYBODY, name, n, None, None]
+
+
+def _weight(design: Design, group: tuple[int, ...]) -> float:
+    """Return the one weight of merged strata: all who live there over all who took part.
+
+    Had they kept weights of their own, the published sums of weights could be solved for the strata that were merged.
+    """
+    strata = [design.strata[h] for h in group]
+    people = sum(stratum.respondents for stratum in strata)
+    if design.self_selected or not people or any(stratum.population is None for stratum in strata):
+        return 1.0
+    return sum(stratum.population or 0.0 for stratum in strata) / people
+
+
+def _weights(design: Design, groups: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
+    """Return the weight of each stratum as a member of its group, (H,); 0 for strata in no group."""
+    weights = np.zeros(len(design.strata))
+    for group in groups:
+        weights[list(group)] = _weight(design, group)
+    return weights
 
 
 def _design_row(design: Design, name: str, group: tuple[int, ...]) -> list[Any]:
@@ -225,7 +242,7 @@ def _design_row(design: Design, name: str, group: tuple[int, ...]) -> list[Any]:
     if design.self_selected or any(stratum.population is None for stratum in strata):
         return [name, None, people, "1"]
     population = sum(int(stratum.population or 0) for stratum in strata)
-    return [name, population, people, published(population / people)]
+    return [name, population, people, published(_weight(design, group))]
 
 
 def _unflagged(
@@ -233,7 +250,7 @@ def _unflagged(
     counts: Counts,
     doubtful: Counts,
     safe: set[str],
-    weights: NDArray[np.float64],
+    design: Design,
     base: int,
 ) -> tuple[int | None, list[list[Any]]]:
     """Give the headline without flagged records, unless the difference would show what too few of them said."""
@@ -247,8 +264,20 @@ def _unflagged(
         return 0, []
     if min(int(flagged.sum()), int(sound.sum())) < base:
         return None, []
-    n, w = sound.sum(axis=0), weights @ sound
-    rows = [[item.code, str(code), int(n[i]), published(w[i])] for i, code in enumerate(_codes(item)) if n[i]]
+    # Merged until neither the flagged nor the others of any group are too few to be told from the sums.
+    groups = _joined(np.minimum(flagged.sum(axis=1), sound.sum(axis=1)), base)
+    weights = _weights(design, groups)
+    n, w, all_n, all_w = (
+        sound.sum(axis=0),
+        weights @ sound,
+        (sound + flagged).sum(axis=0),
+        weights @ (sound + flagged),
+    )
+    rows = [
+        [item.code, str(code), int(n[i]), published(w[i]), int(all_n[i]), published(all_w[i])]
+        for i, code in enumerate(_codes(item))
+        if all_n[i]
+    ]
     return int(flagged.sum()), rows
 
 
@@ -257,7 +286,6 @@ def _moment_rows(
     moments: Counts,
     safe: set[str],
     design: Design,
-    weights: NDArray[np.float64],
     base: int,
 ) -> tuple[list[list[Any]], dict[str, tuple[int, ...]]]:
     """Give the cross-moments of the items that dimensions are made of, or none where one of them is unsafe."""
@@ -275,6 +303,7 @@ def _moment_rows(
         return [], {}
     # A stratum in which one pair was never answered together joins its neighbour, so that none is left out.
     groups = _joined(fewest, base)
+    weights = _weights(design, groups)
     places = [pair for pair, _a, _b in wanted]
     rows: list[list[Any]] = []
     for group in groups:
@@ -291,7 +320,10 @@ def _moment_rows(
 
 
 def _joined(fewest: Counts, base: int) -> Groups:
-    """Group strata in declared order so that each group holds at least `base`; the rest joins the last one."""
+    """Group strata in declared order so that each group holds at least `base`; the rest joins the last one.
+
+    Where all together hold fewer they make one group.
+    """
     groups: list[list[int]] = []
     open_group: list[int] = []
     for h in range(fewest.shape[0]):
@@ -299,6 +331,8 @@ def _joined(fewest: Counts, base: int) -> Groups:
         if fewest[open_group].sum() >= base:
             groups.append(open_group)
             open_group = []
-    if open_group:
+    if open_group and groups:
         groups[-1].extend(open_group)
+    elif open_group:
+        groups.append(open_group)
     return tuple(tuple(group) for group in groups)

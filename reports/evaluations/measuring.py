@@ -54,7 +54,8 @@ def measure(dataset: Dataset, wave: WaveDesign) -> list[Measured]:
         measured = list(_item(dataset, item, graded.get(item.code, []), rule, level))
         found.extend(measured)
         statuses[item.code] = measured[-1].status
-    found.extend(_unflagged(dataset))
+    headline = next((one for one in found if (one.indicator, one.item) == ("score", "")), None)
+    found.extend(_unflagged(dataset, headline.estimate if headline else {}))
     found.extend(_index(dataset, wave, statuses, level))
     return found
 
@@ -190,15 +191,19 @@ def _table(dataset: Dataset, rows: Sequence[Row]) -> GradeTable:
     )
 
 
-def _unflagged(dataset: Dataset) -> Iterator[Measured]:
-    """Measure the headline score without the flagged records."""
-    headline = next((item for item in dataset.items if item.headline), None)
-    if headline is None or headline.answered is None or dataset.flagged is None or not dataset.unflagged:
+def _unflagged(dataset: Dataset, score: Mapping[str, Any]) -> Iterator[Measured]:
+    """Measure the headline score without the flagged records: the score, moved by what leaving them out moves.
+
+    Both means of that move take the same weights, in which strata may be merged further than in the score.
+    """
+    if dataset.flagged is None or not dataset.unflagged or score.get("value") is None:
         return
-    weight = sum(float(row[3]) for row in dataset.unflagged)
-    value = sum(SCORES[int(row[1]) - 1] * float(row[3]) for row in dataset.unflagged) / weight
+    grades = np.array([int(row[1]) for row in dataset.unflagged])
+    sound, everybody = (np.array([float(row[at]) for row in dataset.unflagged]) for at in (3, 5))
+    points = np.asarray(SCORES)[grades - 1]
+    moved = points @ sound / sound.sum() - points @ everybody / everybody.sum()
     n = sum(row[2] for row in dataset.unflagged)
-    estimate = {"value": published(value), "flagged": dataset.flagged}
+    estimate = {"value": published(float(score["value"]) + float(moved)), "flagged": dataset.flagged}
     yield Measured("score_unflagged", "", Status.INDICATIVE, n, estimate)
 
 

@@ -73,4 +73,4 @@ class Unflagged(Delimited):
 
     name = "unflagged.csv"
     part = "unflagged"
-    columns = ("item", "value", "n", "w")
+    columns = ("item", "value", "n", "w", "n_with_flagged", "w_with_flagged")

@@ -29,7 +29,7 @@ from surveys.people.access import has_role, require
 from surveys.people.models import User
 from surveys.people.roles import Deed, may
 
-KEPT_PAGES = 512
+KEPT_BYTES = 16 * 2**20  # of pages in memory, in each process
 _kept: dict[tuple[Any, ...], tuple[bytes, str]] = {}
 
 
@@ -131,7 +131,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _keep(place: tuple[Any, ...], body: bytes, etag: str) -> None:
-    if len(_kept) >= KEPT_PAGES:
+    if sum(len(kept) for kept, _etag in list(_kept.values())) + len(body) > KEPT_BYTES:
         _kept.clear()
     _kept[place] = body, etag
 

@@ -47,7 +47,7 @@ class RunningCity:
 
     def manage(self, *words: str) -> dict[str, Any]:
         """Run a management command beside the running platform; return the JSON of its last line."""
-        done = subprocess.run(  # noqa: S603  our own program
+        done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
             env=self.environment,
@@ -165,7 +165,7 @@ def running_city(data_dir: Path, **environment: str) -> Iterator[RunningCity]:
     for name in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):
         surroundings.pop(name, None)
     log = (data_dir.parent / f"{data_dir.name}.log").open("wb")
-    supervisor = subprocess.Popen(  # noqa: S603  our own program
+    supervisor = subprocess.Popen(
         [sys.executable, "-m", "survey_project.run"], cwd=ROOT, env=surroundings, stdout=log, stderr=log
     )
     city = RunningCity(data_dir, port, surroundings, supervisor)

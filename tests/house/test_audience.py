@@ -96,7 +96,7 @@ def test_every_route_has_its_audience_and_every_audience_its_route() -> None:
 
 def address(name: str, arguments: dict[str, object], wave_pk: object) -> str:
     """Return the address of a route, its arguments taken from the small city."""
-    space = name.split(":")[0]
+    space = name.split(":", maxsplit=1)[0]
     given = {word: arguments.get(word, arguments["pk"]) for word in ROUTES[name]}
     if "pk" in given and (space == "waves" or "wave" in name):
         given["pk"] = wave_pk

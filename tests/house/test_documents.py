@@ -10,8 +10,8 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 TRACKED = [
     ROOT / name
-    for name in subprocess.run(  # noqa: S603  the words are fixed
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607
+    for name in subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         text=True,

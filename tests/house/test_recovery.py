@@ -36,7 +36,7 @@ def write_past_wave(folder: Path) -> tuple[Path, Path, Path]:
     paths = folder / "codebook.json", folder / "answers.csv", folder / "population.json"
     paths[0].write_text(json.dumps(codebook))
     paths[1].write_text("\n".join(",".join(row) for row in rows) + "\n")
-    paths[2].write_text(json.dumps({name: 20_000 for name in STRATA}))
+    paths[2].write_text(json.dumps(dict.fromkeys(STRATA, 20_000)))
     return paths
 
 

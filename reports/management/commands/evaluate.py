@@ -28,6 +28,6 @@ class Command(BaseCommand):
             evaluation = evaluating.evaluate(options["wave"])
         except (LookupError, ValueError) as error:
             raise CommandError(str(error)) from None
-        for error in {evaluation.error, *evaluation.parts.values_list("error", flat=True)} - {""}:
-            self.stderr.write(error)
+        for problem in {evaluation.error, *evaluation.parts.values_list("error", flat=True)} - {""}:
+            self.stderr.write(problem)
         self.stdout.write(json.dumps({"evaluation": evaluation.pk, "status": str(evaluation.progress)}))

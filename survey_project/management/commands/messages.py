@@ -46,7 +46,7 @@ class Command(BaseCommand):
             catalogue = read_po(file, locale="zh_Hans")
         said = dict(gather())
         missing = [m for m in said if not _is_translated(catalogue, m)]
-        dead = [m.id for m in catalogue if m.id and m.id not in said]
+        dead: list[Any] = [m.id for m in catalogue if m.id and m.id not in said]
         compiled = io.BytesIO()
         if options["check"]:
             write_mo(compiled, catalogue)
@@ -60,8 +60,8 @@ class Command(BaseCommand):
             return
         for message in missing:
             catalogue.add(message)
-        for message in dead:
-            catalogue.delete(message)
+        for gone in dead:
+            catalogue.delete(gone)
         with CATALOGUE.open("wb") as file:
             write_po(file, catalogue, width=110, no_location=True, sort_output=True)
         write_mo(compiled, catalogue)
@@ -101,7 +101,7 @@ def _in_template(source: str) -> Iterator[Message]:
             literal = node.filter_expression.var
             text = literal if isinstance(literal, str) else literal.literal
             if isinstance(text, str):
-                yield text
+                yield text.replace("%", "%%")  # as Django looks it up
         elif isinstance(node, BlockTranslateNode):
             singular = _words(node, node.singular)
             yield (singular, _words(node, node.plural)) if node.plural else singular

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.estimation import disclosure, estimators, weighting
+from reports.estimation import estimators, weighting
 from reports.estimation.estimate import Estimate, NotEstimable, Reason
 from reports.estimation.sample import Design, ItemTally, Lonely, Stratum, sample_of_rows
 from reports.estimation.tables import GradeTable
@@ -264,18 +264,6 @@ def test_an_unknown_population_means_equal_weights_and_no_finite_population_corr
     assert np.all(weighting.base_weights(unknown) == 1)
     declared = Design((Stratum("A", 15, 900.0), Stratum("B", 15, 30.0)), self_selected=True)
     alike(a_table(rows, declared), a_table(rows, unknown))
-
-
-def test_merging_strata_keeps_the_score_and_pools_n_and_population() -> None:
-    rows = [[3, 2, 1, 4, 5], [1, 0, 2, 0, 1], [0, 1, 1, 2, 2]]
-    table = a_table(rows)
-    groups = disclosure.merge_strata(table.answered, k=10)
-    assert groups == ((0,), (1, 2))
-    merged = table.merged(groups)
-    assert merged.strata == ("S0", "S1+S2")
-    assert merged.w.sum() == pytest.approx(table.w.sum())
-    assert list(merged.moments.population) == [1000.0, 5000.0]
-    assert estimators.score(merged).value == pytest.approx(estimators.score(table).value)
 
 
 def test_the_published_dataset_gives_back_every_number() -> None:

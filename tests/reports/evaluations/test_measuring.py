@@ -9,6 +9,7 @@ import pytest
 
 from reports.estimation import composite
 from reports.estimation.disclosure import merge_strata
+from reports.estimation.sample import Design, Stratum
 from reports.estimation.tables import CrossMoments, DimensionTable
 from reports.evaluations import datasets, measuring
 from surveys.waves.models import Wave
@@ -52,12 +53,16 @@ def test_the_index_from_published_moments_is_the_index_from_the_rows(
     wave, rows = asked
     measured = measuring.measure(the_dataset(door, wave), door.design(wave.pk))
     found = next(one for one in measured if one.indicator == "index")
-    # The same from single records, all strata apart from East, which is merged into South before anything else.
+    # The same from single records; East is merged into South before anything else and shares one weight with it.
     grades = np.concatenate([rows[1], rows[2], rows[3]])[:, 1:].astype(float)
     grades[grades == 0] = np.nan
-    stratum = np.repeat([0, 1, 2], [40, 60, 8])
+    stratum = np.repeat([0, 1], [40, 68])
     tally = CrossMoments.of_rows(grades, stratum=stratum)
-    table = DimensionTable.of(tally, datasets.declared_design(door.design(wave.pk))).merged([(0,), (1, 2)])
+    north, south, east = datasets.declared_design(door.design(wave.pk)).strata
+    both = Stratum(
+        "south+east", south.respondents + east.respondents, (south.population or 0) + (east.population or 0)
+    )
+    table = DimensionTable.of(tally, Design((north, both)))
     expected = composite.index(composite.dimension_means(table), np.full(3, 1 / 3))
     assert float(found.estimate["value"]) == pytest.approx(expected.value, rel=1e-11)
     assert float(found.estimate["se"]) == pytest.approx(expected.se, rel=1e-10)  # type: ignore[union-attr]
@@ -76,6 +81,22 @@ def test_strata_below_the_base_are_merged_and_their_people_pooled(
     assert ["south+east", 3500, 68, "51.4705882353"] in dataset.design
     for stratum in named:
         assert sum(row[3] for row in dataset.rows if row[0] == "overall" and row[1] == stratum) >= 10
+
+
+def test_no_published_sum_tells_merged_strata_apart(
+    asked: tuple[Wave, dict[int, np.ndarray]], door: Door
+) -> None:
+    """With weights of their own, n, Σw and Σw² would be equations that give back the counts of every stratum."""
+    wave, _rows = asked
+    dataset = the_dataset(door, wave)
+    weight = {row[0]: float(row[3]) for row in dataset.design}
+    for _item, stratum, value, n, w, w2 in dataset.rows:
+        if not stratum:
+            assert (w, w2) == (None, None), f"{value} is told for all strata together, unweighted"
+        else:
+            assert (float(w), float(w2)) == pytest.approx((n * weight[stratum], n * weight[stratum] ** 2))
+    for stratum, _a, _b, n, w, *_sums in dataset.moments:
+        assert w is None or float(w) == pytest.approx(n * weight[stratum])
 
 
 def test_the_counts_of_an_item_tie_out_with_the_records(

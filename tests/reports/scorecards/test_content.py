@@ -90,7 +90,11 @@ def test_flagged_answers_count_and_the_score_without_them_stands_beside(a_wave: 
     assert (card.flagged, card.figures.n) == (12, 99)
     north, south = 1000 / 46, 3000 / 66
     scored = north * (1000 + 14 * 75 + 300 + 75) + south * (1200 + 25 * 75 + 450 + 125)
-    assert float(card.score_unflagged or 0) == pytest.approx(scored / (34 * north + 53 * south), rel=1e-11)
+    score = scored / (40 * north + 59 * south)
+    # Six flagged in each stratum are too few to be told apart: what they move is weighed over both together.
+    points = 1000 + 14 * 75 + 300 + 75 + 1200 + 25 * 75 + 450 + 125
+    moved = points / 87 - points / 99
+    assert float(card.score_unflagged or 0) == pytest.approx(score + moved, rel=1e-11)
     few = a_wave(
         {"parks": PARKS}, flagged={"parks": {"overall": [[0, 0, 0, 0, 1], [0, 0, 0, 0, 0]]}}, slug="few"
     )

@@ -1,0 +1,263 @@
+"""P1, P2, P5 and P9: the survey page and the submission, against a bare Django on the same machine.
+
+Everything goes over HTTP to servers run as `make run` runs them. Ours is the whole project with all its middleware;
+what it is compared with is described in `bare.py`. Runs take turns, so that a busy moment hits all of them, and of
+each the best counts.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from benchmarks import load
+from benchmarks.city import a_wave, load_responses
+from benchmarks.load import Load, Script
+from benchmarks.ratios import Ratio
+from benchmarks.scratch import scratch_database
+from benchmarks.serving import server
+
+ROUNDS = 3
+SECONDS = 4.0
+GROWN = 200_000  # responses and remembered forms in the second half of P9; the first has a tenth
+COLUMNS = (
+    "id, wave_id, department_id, day, klass, channel, stratum, cell, flags, language, codes, salt, commitment"
+)
+ANSWERS = "".join(f"&d0.q{item}={item % 5 + 1}" for item in range(1, 11))
+
+
+def get(path: str) -> Script:
+    """Return the script of reading a page."""
+    question = load.request("GET", path)
+
+    def script() -> Generator[bytes, bytes, None]:
+        yield question
+
+    return script
+
+
+def page_and_submission() -> Generator[bytes, bytes, None]:
+    """Read our page and answer it with its token."""
+    page = yield load.request("GET", "/s/bench/")
+    start = page.index(b'name="token" value="') + 20
+    token = page[start : start + 48].decode()
+    thanks = yield load.request("POST", "/s/bench/", f"token={token}&language=en&ch=web{ANSWERS}".encode())
+    assert b"receipt-code" in thanks, thanks[:500]
+
+
+def page_and_row() -> Generator[bytes, bytes, None]:
+    """Read the bare page and store one bare row."""
+    yield load.request("GET", "/page")
+    yield load.request("POST", "/row", f"token={'x' * 48}&language=en&ch=web{ANSWERS}".encode())
+
+
+def form_and_row() -> Generator[bytes, bytes, None]:
+    """Read and send a Django form."""
+    yield load.request("GET", "/form")
+    done = yield load.request("POST", "/form", "&".join(f"q{n}={n % 5 + 1}" for n in range(1, 11)).encode())
+    assert b"received" in done, done[:500]
+
+
+def in_turns(runs: dict[str, tuple[int, Script]], rounds: int = ROUNDS) -> dict[str, Load]:
+    """Play every script so many times in turns and return the best run of each."""
+    best: dict[str, Load] = {}
+    for _round in range(rounds):
+        for name, (port, script) in runs.items():
+            run = load.run(port, script, seconds=SECONDS)
+            if run.failures:
+                raise SystemExit(f"{name}: {run.failures} of {run.requests} requests failed.")
+            if name not in best or run.rate > best[name].rate:
+                best[name] = run
+    return best
+
+
+def measure() -> list[Ratio]:
+    """Start both servers on one scratch database and compare them."""
+    from django.db import connection
+
+    with ExitStack() as stack:
+        database = stack.enter_context(scratch_database())
+        wave = a_wave("bench", items=10, departments=1)
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE bench_row (id uuid PRIMARY KEY, answers bytea NOT NULL)")
+        ours = stack.enter_context(
+            server(
+                "survey_project.wsgi:application",
+                "/s/bench/",
+                {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_DATABASE": database},
+            )
+        )
+        page = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "page.html"
+        page.write_bytes(urllib.request.urlopen(f"http://127.0.0.1:{ours}/s/bench/").read())
+        bare = stack.enter_context(
+            server(
+                "benchmarks.bare:application",
+                "/page",
+                {
+                    "DJANGO_SETTINGS_MODULE": "",
+                    "BENCH_DATABASE_URL": address_of(database),
+                    "BENCH_PAGE": str(page),
+                },
+            )
+        )
+        compared = compare(ours, bare)
+        return [*compared, *while_mixing(ours), *grown(ours, wave)]
+
+
+def address_of(database: str) -> str:
+    """Return the scratch database as a URL, for the bare server, which knows no settings of ours."""
+    from django.conf import settings
+
+    given = {
+        name: str(settings.DATABASES["default"].get(name) or "")
+        for name in ("USER", "PASSWORD", "HOST", "PORT")
+    }
+    user, password, host = (urllib.parse.quote(given[name], safe="") for name in ("USER", "PASSWORD", "HOST"))
+    return f"postgresql://{user}:{password}@{host}:{given['PORT']}/{database}"
+
+
+def compare(ours: int, bare: int) -> list[Ratio]:
+    """P1 and P2."""
+    best = in_turns(
+        {
+            "page": (ours, get("/s/bench/")),
+            "bare page": (bare, get("/page")),
+            "submission": (ours, page_and_submission),
+            "bare row": (bare, page_and_row),
+            "form": (bare, form_and_row),
+        }
+    )
+    page, bare_page = best["page"], best["bare page"]
+    both, row, form = best["submission"], best["bare row"], best["form"]
+    slowest = 1000 * page.quantile(0.95)
+    return [
+        Ratio(
+            code="P1",
+            what="survey page, 8 clients, to a bare view of the same bytes",
+            value=page.rate,
+            unit="/s",
+            reference=bare_page.rate,
+            reference_name="bare Django view",
+            target="≥ 0.6 ×",
+            met=page.rate >= 0.6 * bare_page.rate,
+        ),
+        Ratio(
+            code="P1",
+            what="survey page, 8 clients, 95th percentile",
+            value=slowest,
+            unit="ms",
+            reference=None,
+            reference_name="",
+            target="≤ 25 ms",
+            met=slowest <= 25,
+        ),
+        Ratio(
+            code="P2",
+            what="page + submission, 8 clients, to a bare page + one-row insert",
+            value=both.rate,
+            unit="/s",
+            reference=row.rate,
+            reference_name="bare Django page and raw INSERT",
+            target="≥ 0.5 ×",
+            met=both.rate >= 0.5 * row.rate,
+        ),
+        Ratio(
+            code="P2",
+            what="page + submission, 8 clients, to a Django form built per request",
+            value=both.rate,
+            unit="/s",
+            reference=form.rate,
+            reference_name="forms.Form of ten radio groups, one row by the ORM",
+            target="≥ 7 ×",
+            met=both.rate >= 7 * form.rate,
+        ),
+    ]
+
+
+def while_mixing(ours: int) -> list[Ratio]:
+    """P5: what submissions lose while a worker mixes what they have left in the inbox."""
+    from django.conf import settings
+    from django.db import connection
+
+    from surveys.responses import mixing
+
+    settings.MIXING_MIN_BATCH, settings.MIXING_MAX_AGE_SECONDS = 20, 0
+
+    def mix(moved: list[int]) -> None:
+        moved.append(mixing.mix_due())
+        connection.close()
+
+    alone = mixed = 0.0
+    for _round in range(ROUNDS):
+        mixing.mix_due()
+        alone = max(alone, load.run(ours, page_and_submission, seconds=2 * SECONDS).rate)
+        moved: list[int] = []
+        worker = Thread(target=mix, args=(moved,))
+        worker.start()
+        mixed = max(mixed, load.run(ours, page_and_submission, seconds=2 * SECONDS).rate)
+        worker.join()
+    return [
+        Ratio(
+            code="P5",
+            what="page + submission while a worker mixes the inbox",
+            value=mixed,
+            unit="/s",
+            reference=alone,
+            reference_name="page + submission alone",
+            target="≥ 0.95 ×",
+            met=mixed >= 0.95 * alone,
+        )
+    ]
+
+
+def grown(ours: int, wave: Any) -> list[Ratio]:
+    """P9: page and submission with ten times the responses, remembered forms and waiting records."""
+    from django.db import connection
+
+    def fill(number: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE surveys_inboxentry, surveys_submission, surveys_response")
+            load_responses(wave, number)
+            cursor.execute(
+                f"INSERT INTO surveys_inboxentry ({COLUMNS}, leads) SELECT {COLUMNS}, true "
+                "FROM surveys_response LIMIT %s",
+                [number // 10],
+            )
+            cursor.execute(
+                "INSERT INTO surveys_submission (token_hash, wave_id, day, sealed) "
+                "SELECT commitment, wave_id, day, salt FROM surveys_response",
+            )
+            cursor.execute("VACUUM (ANALYZE) surveys_inboxentry, surveys_submission, surveys_response")
+
+    def median(script: Callable[[], Generator[bytes, bytes, None]]) -> float:
+        return min(
+            load.run(ours, script, clients=2, seconds=SECONDS).quantile(0.5) for _round in range(ROUNDS)
+        )
+
+    found = []
+    for number in (GROWN // 10, GROWN):
+        fill(number)
+        found.append((median(get("/s/bench/")), median(page_and_submission)))
+    (page_before, both_before), (page_after, both_after) = found
+    return [
+        Ratio(
+            code="P9",
+            what=f"{what}, median, with ten times the data",
+            value=1000 * after,
+            unit="ms",
+            reference=1000 * before,
+            reference_name=f"the same with {GROWN // 10} responses",
+            target="≤ 1.15 ×",
+            met=after <= 1.15 * before,
+        )
+        for what, before, after in (
+            ("survey page", page_before, page_after),
+            ("page + submission", both_before, both_after),
+        )
+    ]
