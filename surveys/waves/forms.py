@@ -6,6 +6,7 @@ are written and read in the time of the site.
 
 import csv
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -183,6 +184,19 @@ class PlanForm(forms.Form):
             "ranks": typed.pop("ranks"),
         }
         return typed
+
+
+def proposed(user: User) -> dict[str, Any]:
+    """Return what the form proposes: the newest edition, two weeks from the next full hour, released a day later."""
+    opens_at = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    closes_at = opens_at + timedelta(days=14)
+    newest = editions_visible_to(user).order_by("-published_at").values_list("pk", flat=True).first()
+    return {
+        "edition": newest,
+        "opens_at": opens_at,
+        "closes_at": closes_at,
+        "release_at": closes_at + timedelta(days=1),
+    }
 
 
 def filled_in(wave: Wave) -> dict[str, Any]:

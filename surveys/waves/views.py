@@ -25,7 +25,15 @@ from surveys.people.roles import Deed, may
 from surveys.questionnaires.access import questionnaires_visible_to
 from surveys.waves import access, fielding, fieldwork, importing, inviting
 from surveys.waves.fielding import WaveStateError
-from surveys.waves.forms import CodesForm, ImportForm, PlanForm, RevokeForm, filled_in, strata_from_places
+from surveys.waves.forms import (
+    CodesForm,
+    ImportForm,
+    PlanForm,
+    RevokeForm,
+    filled_in,
+    proposed,
+    strata_from_places,
+)
 from surveys.waves.models import Channel, Klass, Wave
 from surveys.waves.past_files import CODEBOOK, POPULATION, ImportRefused, read_json, read_table
 from surveys.waves.timelines import chip_of, timeline_of
@@ -95,7 +103,8 @@ def plan(request: HttpRequest) -> HttpResponse:
     else:
         level = request.GET.get("strata", "")
         known = level.isdecimal() and int(level) in Place.Level.values
-        form = PlanForm(_staff(request), initial={"strata": strata_from_places(int(level)) if known else ""})
+        strata = {"strata": strata_from_places(int(level))} if known else {}
+        form = PlanForm(_staff(request), initial={**proposed(_staff(request)), **strata})
     return _plan_page(request, form, title=_("Plan a wave"))
 
 

@@ -18,15 +18,7 @@ from surveys.waves import fielding, inviting
 from surveys.waves.fielding import StratumPlan
 from surveys.waves.models import Channel, Klass, PastAnswers, Wave
 
-from .responses.conftest import (  # noqa: F401  fixtures of the room below
-    _nothing_remembered,
-    a_wave,
-    an_edition,
-    document,
-    rating,
-    strata,
-    two,
-)
+from .responses.conftest import document, rating, two
 from .responses.test_mixing import answer
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +27,7 @@ Waves = Callable[..., Wave]
 
 
 @pytest.fixture
-def settled(a_wave: Waves, strata: tuple[StratumPlan, ...], ada: User) -> Wave:  # noqa: F811
+def settled(a_wave: Waves, strata: tuple[StratumPlan, ...], ada: User) -> Wave:
     """Twelve invited people of the north, six of the south, and four from the street."""
     wave = a_wave(strata=strata, method={"target": "75"})
     codes = [
@@ -52,7 +44,7 @@ def settled(a_wave: Waves, strata: tuple[StratumPlan, ...], ada: User) -> Wave: 
     return wave
 
 
-def test_only_settled_waves_are_offered(a_wave: Waves, settled: Wave) -> None:  # noqa: F811
+def test_only_settled_waves_are_offered(a_wave: Waves, settled: Wave) -> None:
     a_wave(slug="open")
     assert list(tallies.settled_waves()) == [settled.pk]
 
@@ -126,7 +118,7 @@ def test_classes_are_kept_apart(settled: Wave, departments: dict[str, Department
 
 
 def test_a_public_wave_that_nobody_was_invited_to_is_evaluated_as_open_and_never_judged(
-    a_wave: Waves,  # noqa: F811
+    a_wave: Waves,
     ada: User,
 ) -> None:
     wave = a_wave()
@@ -140,7 +132,7 @@ def test_a_public_wave_that_nobody_was_invited_to_is_evaluated_as_open_and_never
 
 @pytest.mark.parametrize(("known", "judged"), [(True, True), (False, False)])
 def test_an_imported_wave_is_judged_when_its_strata_know_their_populations(
-    an_edition: Callable[..., Edition],  # noqa: F811
+    an_edition: Callable[..., Edition],
     departments: dict[str, Department],
     ada: User,
     known: bool,

@@ -93,7 +93,7 @@ RATINGS_ONLY = document(*(rating(f"r{number}", headline=number == 1) for number 
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
+def nothing_remembered() -> Iterator[None]:
     """Each test has its own waves, so none may be remembered from the one before."""
     access.forget()
     yield
