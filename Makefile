@@ -6,6 +6,7 @@ SYSTEM_PYTHON ?= python3
 PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet
 TEMPLATES := find survey_project surveys reports -name '*.html' -print0 | xargs -0
 export PYTHONUNBUFFERED := 1
+ROUNDS ?= 10
 
 .PHONY: help setup run test check bench endure stop format
 .DEFAULT_GOAL := help
@@ -33,8 +34,12 @@ check: $(VENV)/.ready-dev  ## format, lint, types, import rules, migrations, tem
 bench: $(VENV)/.ready-dev  ## the benchmarks, as ratios
 	@exec $(PYTHON) -m benchmarks
 
-endure: $(VENV)/.ready-dev  ## chaos, load and random walks at full length
-	@exec $(PYTHON) -m tests.endurance
+endure: $(VENV)/.ready-dev  ## the tests that kill processes, over and over; ROUNDS= says how often
+	@for round in $$(seq $(ROUNDS)); do \
+	  echo "round $$round of $(ROUNDS)"; \
+	  $(PYTHON) -m pytest -n 0 -q tests/house/test_embedded_services.py tests/house/test_supervisor.py \
+	    tests/house/test_recovery.py tests/house/test_journey.py || exit 1; \
+	done
 
 stop:  ## stop anything a killed `make run` left behind
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m survey_project.embedded stop; else echo "Nothing is set up, so nothing runs."; fi

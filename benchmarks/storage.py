@@ -14,12 +14,13 @@ def measure() -> list[Ratio]:
     """Load records, settle their wave as it would be, and divide the table's size by them."""
     from django.db import connection
 
-    from surveys.responses import mixing
+    from surveys.responses import counting, mixing
     from surveys.waves import fielding
 
     with scratch_database():
         wave = a_wave("storage", items=12, departments=20)
         load_responses(wave, RECORDS)
+        counting.replace(wave, counting.count_wave(wave))
         fielding.close_wave(wave, by=None)
         mixing.settle(wave.pk)
         with connection.cursor() as cursor:

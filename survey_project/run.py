@@ -94,8 +94,9 @@ def the_children(host: str, port: int) -> list[Child]:
     ask, insist = signal.SIGTERM, signal.SIGQUIT
     return [
         Child("web server", web.split(), ask, [(ask, 2.5)]),
-        # SIGTERM lets a running task finish; what is cut off is done again later.
-        Child("worker", worker.split(), insist, [(ask, 2.5), (insist, 0.5)]),
+        # SIGTERM lets a running task finish; what is cut off is done again later. When the supervisor dies only
+        # SIGKILL will do: a worker that is waiting for a broker that is gone hears SIGQUIT and goes on waiting.
+        Child("worker", worker.split(), signal.SIGKILL, [(ask, 2.5), (insist, 0.5)]),
         Child("scheduler", beat.split(), ask, [(ask, 1.0)]),
     ]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 import psycopg
 from django.conf import settings
-from django.db import DataError, connection
+from django.db import DataError, InterfaceError, OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.json import Jsonb
 
@@ -207,7 +207,21 @@ def _statement(records: int) -> str:
 
 
 def _store(wave_id: int, parameters: dict[str, Any], records: int) -> bool:
-    """Run the two statements as one transaction and say whether everything was stored; if not, nothing was."""
+    """Store everything and say so, or store nothing; once more on a new connection if the old one turns out dead.
+
+    Trying again is safe: had the first attempt been committed unseen, its form would be remembered.
+    """
+    try:
+        return _store_once(wave_id, parameters, records)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+    return _store_once(wave_id, parameters, records)
+
+
+def _store_once(wave_id: int, parameters: dict[str, Any], records: int) -> bool:
+    """Run the two statements as one transaction."""
     connection.ensure_connection()
     session = connection.connection
     # Django switches preparing off, for poolers that do not know it; it halves the time of these statements.

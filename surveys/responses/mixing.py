@@ -4,7 +4,7 @@ A missing foreign key is not anonymity: rows written by one transaction carry on
 would link a record to the code spent with it. So records wait in the inbox, leave it in batches of many people, in an
 order that PostgreSQL's strong random source decides, under new random keys and without their time of arrival; the
 tallies change in the same transaction. When a wave has closed, `settle` writes its records and its spent codes once
-more, shuffled, in one transaction, and counts the tallies anew.
+more, shuffled, all in one transaction or, where they are very many, in random parts, and counts the tallies anew.
 
 Everything here may be interrupted anywhere and run again; two workers at the same wave wait for each other.
 """
@@ -12,6 +12,8 @@ Everything here may be interrupted anywhere and run again; two workers at the sa
 from __future__ import annotations
 
 import logging
+from itertools import pairwise
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -19,7 +21,7 @@ from django.db import connection, transaction
 from surveys import audit
 from surveys.responses import adopting, counting
 from surveys.responses.counting import STATUS
-from surveys.responses.models import InboxEntry
+from surveys.responses.models import InboxEntry, Response
 from surveys.waves.fielding import database_now
 from surveys.waves.models import Wave
 
@@ -29,6 +31,7 @@ logger = logging.getLogger(__name__)
 MIXING_LOCK = 0x6D71
 
 MOST_AT_ONCE = 10_000
+MOST_REWRITTEN = 200_000  # in one transaction, a few seconds' work
 REMEMBERED_DAYS = 2  # how long a form that was sent is remembered
 
 DUE = """
@@ -70,10 +73,14 @@ ON CONFLICT (wave_id, klass, stratum, cell, channel)
 DO UPDATE SET people = surveys_participation.people + EXCLUDED.people
 """
 
-# The shuffled rows are new ones: nothing of when and with whom the old ones were written is left in the table.
+# The shuffled rows are new ones: nothing of when and with whom the old ones were written is left in the table. Keys
+# are random, so rows between two keys are a random part of the wave.
 REWRITE_RESPONSES = """
-WITH taken AS (DELETE FROM surveys_response WHERE wave_id = %s RETURNING *)
+WITH taken AS (DELETE FROM surveys_response WHERE wave_id = %s AND id BETWEEN %s AND %s RETURNING *)
 INSERT INTO surveys_response SELECT * FROM taken ORDER BY gen_random_uuid()
+"""
+IS_REWRITTEN = """
+SELECT count(DISTINCT xmin::text) < 2 FROM surveys_response WHERE wave_id = %s AND id BETWEEN %s AND %s
 """
 REWRITE_SPENT = """
 WITH taken AS (DELETE FROM surveys_invitation WHERE wave_id = %s AND state = 2 RETURNING *)
@@ -108,9 +115,10 @@ def settle_due() -> int:
 
 
 def settle(wave_id: int) -> bool:
-    """Bring a closed wave to rest: nothing in the inbox, records rewritten, tallies final. Say whether it is done now.
+    """Bring a closed wave to rest: nothing in the inbox, records rewritten, tallies final. Say whether it was done now.
 
-    A wave that is settled already is left alone; one that has not closed raises `ValueError`.
+    A wave that is settled already is left alone; one that has not closed raises `ValueError`. Each step is a
+    transaction of its own and is not done again, so that even a very large wave gets there in the end.
     """
     wave = Wave.objects.select_related("edition").get(pk=wave_id)
     if wave.status == Wave.Status.SETTLED:
@@ -119,6 +127,9 @@ def settle(wave_id: int) -> bool:
         raise ValueError(f"wave {wave_id} has not closed yet")
     while _mix(wave):
         pass
+    _adopt(wave)
+    for first, last in _parts(Response.objects.filter(wave=wave).count()):
+        _rewrite(wave, first, last)
     return _finish(wave)
 
 
@@ -155,20 +166,43 @@ def _move(wave: Wave) -> int:
     return sum(row[6] for row in rows)
 
 
+def _adopt(wave: Wave) -> None:
+    """Make records of what an imported wave brought along, and count them as mixing would have."""
+    with transaction.atomic():
+        _lock(wave)
+        if adopting.adopt(wave):
+            counting.replace(wave, counting.count_wave(wave))
+
+
+def _parts(records: int) -> list[tuple[UUID, UUID]]:
+    """Cut the space of keys into as many equal parts as it takes to have at most `MOST_REWRITTEN` records in each."""
+    number = max(1, -(-records // MOST_REWRITTEN))
+    bounds = [(part << 128) // number for part in range(number + 1)]
+    return [(UUID(int=low), UUID(int=high - 1)) for low, high in pairwise(bounds)]
+
+
+def _rewrite(wave: Wave, first: UUID, last: UUID) -> None:
+    """Write the records with keys from `first` to `last` anew, shuffled, unless one transaction wrote them all."""
+    part = (wave.pk, first, last)
+    with transaction.atomic(), connection.cursor() as cursor:
+        _lock(wave)
+        cursor.execute(IS_REWRITTEN, part)
+        if cursor.fetchone() == (False,):
+            cursor.execute(REWRITE_RESPONSES, part)
+
+
 def _finish(wave: Wave) -> bool:
-    """Rewrite and recount the records of a closed wave whose inbox is empty, in one transaction."""
+    """Shuffle the spent codes, forget the forms, count anew and declare the wave settled, in one transaction."""
     with transaction.atomic():
         _lock(wave)
         wave = Wave.objects.select_for_update().select_related("edition").get(pk=wave.pk)
         if wave.status != Wave.Status.CLOSED or InboxEntry.objects.filter(wave=wave).exists():
             return False
-        imported = adopting.adopt(wave)
         with connection.cursor() as cursor:
-            for statement in (REWRITE_RESPONSES, REWRITE_SPENT):
-                cursor.execute(statement, [wave.pk])
+            cursor.execute(REWRITE_SPENT, [wave.pk])
             cursor.execute("DELETE FROM surveys_submission WHERE wave_id = %s", [wave.pk])
         slices = counting.count_wave(wave)
-        agree = imported or _agrees(wave, slices)
+        agree = _agrees(wave, slices)
         counting.replace(wave, slices)
         wave.status, wave.settled_at = Wave.Status.SETTLED, database_now()
         wave.save(update_fields=["status", "settled_at"])

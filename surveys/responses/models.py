@@ -40,7 +40,7 @@ class Record(models.Model):
     stratum = models.PositiveSmallIntegerField(default=0)
     cell = models.PositiveSmallIntegerField(default=0)  # weighting cell, 0 when the wave declares no margins
     flags = models.PositiveSmallIntegerField(default=0)  # bits of `quality`, fixed at intake
-    language = models.CharField(max_length=12)
+    language = models.CharField(max_length=30)
     codes = models.BinaryField()
     salt = models.BinaryField()
     commitment = models.BinaryField()

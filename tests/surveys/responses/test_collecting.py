@@ -176,6 +176,12 @@ class TestSubmitting:
             collecting.submit(a_sheet(wave, {"parks": {"overall": 6}}), token=a_token(wave))
         assert nothing_stored()
 
+    def test_a_language_with_the_longest_code_is_stored(self, a_wave: Waves) -> None:
+        wave = a_wave()
+        sheet = a_sheet(wave)
+        sheet.language = "abc-defghijk-lmnopqrs-tuvwxyz"
+        assert collecting.submit(sheet, token=a_token(wave)).receipts
+
     def test_haste_is_flagged_and_its_time_forgotten(self, a_wave: Waves) -> None:
         wave = a_wave()
         collecting.submit(a_sheet(wave), token=a_token(wave))
@@ -324,3 +330,19 @@ class TestRaces:
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
             )
             assert cursor.fetchone() == (0,)
+
+    def test_a_connection_that_died_is_replaced_and_nothing_is_stored_twice(self, a_wave: Waves) -> None:
+        wave = a_wave()
+        sheet, token = a_sheet(wave), a_token(wave)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (pid,) = cursor.fetchone()
+
+        def kill() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+        self.at_once([kill])
+        accepted = collecting.submit(sheet, token=token)
+        assert collecting.submit(sheet, token=token).receipts == accepted.receipts
+        assert InboxEntry.objects.count() == 2

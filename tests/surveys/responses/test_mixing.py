@@ -302,6 +302,39 @@ class TestUnlinking:
         columns = {field.column for field in Response._meta.fields}
         assert not {name for name in columns if name and name.endswith("_at")}
 
+    def test_a_very_large_wave_is_rewritten_in_random_parts_and_goes_on_where_it_was_killed(
+        self, a_wave: Waves, ada: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        no_one_waits_long(settings, people=1)
+        wave = a_wave()
+        for number in range(40):
+            answer(wave, number)
+            mixing.mix_due()
+        fielding.close_wave(wave, by=ada)
+        monkeypatch.setattr(mixing, "MOST_REWRITTEN", 30)
+        rewrite, done = mixing._rewrite, []
+
+        def die_at_the_third(*part: Any) -> None:
+            done.append(part)
+            if len(done) == 3:
+                raise KeyboardInterrupt
+            rewrite(*part)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(mixing, "_rewrite", die_at_the_third)
+            with pytest.raises(KeyboardInterrupt):
+                mixing.settle(wave.pk)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, xmin::text FROM surveys_response")
+            before = dict(cursor.fetchall())
+        assert mixing.settle(wave.pk) is True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, xmin::text FROM surveys_response")
+            after = dict(cursor.fetchall())
+        assert before.keys() == after.keys()
+        assert len(set(after.values())) == 4  # 106 records, at most about thirty a part
+        assert sum(before[key] == after[key] for key in after) > 30  # the parts done before were left alone
+
     def test_a_worker_killed_half_way_leaves_nothing_half_done(
         self, a_wave: Waves, ada: User, settings: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

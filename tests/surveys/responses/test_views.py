@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -239,7 +239,6 @@ class TestMistakes:
             raise OperationalError("the server closed the connection unexpectedly")
 
         with monkeypatch.context() as patch:
-            patch.setattr(connection, "ensure_connection", away)
             patch.setattr(collecting, "_store", away)
             again = send(rosa, page, parks__overall="2", parks__why="kept")
         assert again.status_code == 503
