@@ -131,10 +131,10 @@ MIDDLEWARE = [
     "survey_project.middleware.TrustedProxies",
     "survey_project.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
+    "survey_project.middleware.HostCookies",
     "surveys.responses.views.ResidentLane",  # what follows is not for those who answer a survey
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "survey_project.middleware.HostCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "survey_project.middleware.LanguageChoice",
     "django.middleware.common.CommonMiddleware",

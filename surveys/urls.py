@@ -102,5 +102,5 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("questionnaires/<int:pk>/editions/<int:number>/", questionnaires_api.edition, name="api-edition"),
     path("waves/<slug:slug>/form/", responses_api.form, name="api-form"),
     path("waves/<slug:slug>/responses/", responses_api.responses, name="api-responses"),
-    path("check/<str:receipt>/", responses_api.check, name="api-receipt"),
+    path("check/", responses_api.check, name="api-receipt"),
 ]

@@ -16,7 +16,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from surveys import audit
 from surveys.responses import adopting, counting
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 # First key of the advisory locks `(MIXING_LOCK, wave id)`: whoever moves or rewrites a wave's records holds it.
 MIXING_LOCK = 0x6D71
 
+INBOX = "surveys_inboxentry"
 MOST_AT_ONCE = 10_000
 MOST_REWRITTEN = 200_000  # in one transaction, a few seconds' work
 REMEMBERED_DAYS = 2  # how long a form that was sent is remembered
@@ -103,15 +104,32 @@ def mix_due() -> int:
         waves = [wave for (wave,) in cursor.fetchall()]
     moved = 0
     for wave in Wave.objects.select_related("edition").filter(pk__in=waves).order_by("pk"):
-        while batch := _mix_if_due(wave, due):
-            moved += batch
+        try:
+            while batch := _mix_if_due(wave, due):
+                moved += batch
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # one wave in trouble holds up no other
+            logger.exception("wave %s could not be mixed", wave.pk)
+    if moved or _inbox_holds_only_traces():
+        _erase_traces(INBOX)
     return moved
 
 
 def settle_due() -> int:
     """Settle the waves that have closed; return how many."""
     closed = Wave.objects.filter(status=Wave.Status.CLOSED).order_by("pk").values_list("pk", flat=True)
-    return sum(settle(wave) for wave in list(closed))
+    settled = 0
+    for wave in list(closed):
+        try:
+            settled += settle(wave)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # one wave in trouble holds up no other
+            logger.exception("wave %s could not be settled", wave)
+    if settled:
+        _erase_traces(INBOX, "surveys_invitation", "surveys_submission", "surveys_response")
+    return settled
 
 
 def settle(wave_id: int) -> bool:
@@ -209,6 +227,33 @@ def _finish(wave: Wave) -> bool:
         records = sum(one.records for one in slices.values())
         audit.record(wave, verb="settle", by=None, records=records, slices=len(slices), tallies_agreed=agree)
     return True
+
+
+def _erase_traces(*tables: str) -> None:
+    """Take out of the tables' files what was deleted from them: a dead inbox row still tells its transaction.
+
+    The inbox is rewritten whole, for it is small and holds answers beside what spent a code; the others are swept.
+    What somebody holds for long is left to the next run. Inside a transaction the database cannot do it.
+    """
+    if connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+        try:
+            for table in tables:
+                cursor.execute(f"VACUUM {'(FULL)' if table == INBOX else ''} {table}")
+        except OperationalError:
+            logger.info("what was deleted from the tables is erased later: somebody is busy with one of them")
+        finally:
+            cursor.execute("RESET lock_timeout")
+
+
+def _inbox_holds_only_traces() -> bool:
+    """Say whether the inbox is empty and its file is not."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_relation_size('{INBOX}') > 0 AND NOT EXISTS (SELECT FROM {INBOX})")  # noqa: S608
+        (answer,) = cursor.fetchone()
+    return bool(answer)
 
 
 def _agrees(wave: Wave, slices: dict[counting.SliceKey, counting.Counts]) -> bool:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 DEEPEST = 20
 LARGEST_INTEGER = 2**53
 
-_strings = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Possessive, so that a string that never ends is read once and not from each of its quotes again.
+_strings = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _unstorable = re.compile("[\x00\ud800-\udfff]")
 
 

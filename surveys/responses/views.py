@@ -7,6 +7,7 @@ submission, and because no stranger's page could gain anything by posting it: th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -15,6 +16,7 @@ from typing import Any
 from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -37,6 +39,21 @@ from surveys.waves.models import Invitation, Wave
 
 RETRY_AFTER_SECONDS = "10"
 PAST_SHOWN = 6
+_SLUG = re.compile(r"[-\w]+", re.ASCII)  # as the address in `surveys/urls.py` has it
+
+
+class NoFiles(FileUploadHandler):
+    """Refuse files where only words are asked for, before they fill a disk."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Break off at the first file."""
+        raise StopUpload(connection_reset=True)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Take nothing; never called after `new_file` broke off."""
+
+    def file_complete(self, file_size: int) -> None:
+        """Make nothing of it."""
 
 
 class ResidentLane:
@@ -55,15 +72,18 @@ class ResidentLane:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer: Callable[[], HttpResponse]
         match request.path_info.split("/"):
-            case ["", "s", slug, ""] if slug:
+            case ["", "s", slug, ""] if _SLUG.fullmatch(slug):
                 answer = partial(survey, request, slug)
             case ["", "i", code, ""] if code:
                 answer = partial(invitation, request, code)
+            case ["", "i", ""] if request.method == "POST":
+                answer = partial(enter, request)
             case ["", "check", ""]:
                 answer = partial(check, request)
             case _:
                 return self.get_response(request)
         request.get_host()  # refuses hosts that are not ours
+        request.upload_handlers = [NoFiles(request)]
         translation.activate(_language(request, self.languages))
         response = answer()
         response["Content-Length"] = str(len(response.content))

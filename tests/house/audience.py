@@ -148,6 +148,7 @@ ONLY_POST = {
     "api-invitations",
     "api-invitation-revoke",
     "api-responses",
+    "api-receipt",
     "publication-review",
 }
 

@@ -86,7 +86,6 @@ def arguments(departments: dict[str, Department], ada: User, ivo: User) -> dict[
         "wave": wave.slug,
         "department": "parks",
         "code": "q1",
-        "receipt": "0000-0000-0000-0000-0",
     }
 
 

@@ -69,13 +69,14 @@ def test_a_receipt_is_mixing_and_then_counted(rosa: Client, a_wave: Waves, setti
     receipts = post(rosa, {"token": token(rosa), "answers": ANSWERS}).json()["receipts"]
     for state in ("mixing", "counted"):
         for receipt in receipts:
-            found = rosa.get(f"/api/v1/check/{receipt}/")
+            found = rosa.post("/api/v1/check/", {"receipt": receipt}, content_type="application/json")
             assert found.status_code == 200
             assert found.json().keys() == {"receipt", "state", "wave", "release_at"}
             assert (found.json()["state"], found.json()["wave"]) == (state, "city-2026")
         mixing.mix_due()
-    assert rosa.get("/api/v1/check/0000-0000-0000-0000-0/").status_code == 404
-    assert rosa.get("/api/v1/check/nonsense/").status_code == 400
+    for unknown, status in (("0000-0000-0000-0000-0", 404), ("nonsense", 400), (None, 400)):
+        answer = rosa.post("/api/v1/check/", {"receipt": unknown}, content_type="application/json")
+        assert answer.status_code == status
 
 
 def test_what_is_wrong_is_said_by_field_and_nothing_is_stored(rosa: Client, a_wave: Waves) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from surveys.waves import fielding, inviting
 from surveys.waves.models import Invitation, Klass, Wave
 
 from .conftest import two
-from .forms import FormReader, form_of, receipts_on, send
+from .forms import FormReader, filled, form_of, receipts_on, send
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,12 @@ class TestInvitations:
         assert send(rosa, page, parks__overall="4").status_code == 200
         assert self.state() == Invitation.State.SPENT
         assert InboxEntry.objects.get().klass == Klass.SAMPLE
+
+    def test_a_form_sent_to_the_address_of_the_letter_is_taken_too(self, rosa: Client, code: str) -> None:
+        fields = filled(rosa.get(f"/i/{code}/"), parks__overall="4")
+        del fields["code"]
+        assert rosa.post(f"/i/{code}/", fields).status_code == 200
+        assert self.state() == Invitation.State.SPENT
 
     def test_a_code_is_good_once(self, rosa: Client, code: str) -> None:
         first, second = rosa.get(f"/i/{code}/"), rosa.get(f"/i/{code}/")
@@ -152,6 +159,19 @@ class TestClosedDoors:
         assert rosa.get(PAGE).status_code == 403  # remembered as planned
         fielding.open_wave(wave, by=ada)
         assert rosa.post(PAGE, {"token": form_tokens.issue(wave.pk), "parks.overall": "5"}).status_code == 200
+
+    def test_a_page_that_nobody_remembers_is_503_while_the_database_is_away(
+        self, rosa: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def away(_slug: str) -> None:
+            raise OperationalError("the server closed the connection unexpectedly")
+
+        monkeypatch.setattr(access, "_look_up", away)
+        rosa.raise_request_exception = False
+        page = rosa.get(PAGE)
+        assert page.status_code == 503
+        assert page["Retry-After"] == "10"
+        assert "unexpectedly" not in page.content.decode()
 
 
 class TestStartPage:

@@ -266,6 +266,19 @@ class TestUnlinking:
         answer(wave, 1, code=code)
         assert self.links("surveys_invitation", "surveys_inboxentry", "xmin") == 3
 
+    def test_nothing_of_what_was_mixed_stays_in_the_file_of_the_inbox(self, a_wave: Waves, ada: User) -> None:
+        """A deleted row stays in the file until it is swept, with its answers and the number of its transaction."""
+        wave = a_wave()
+        (code,) = inviting.make_codes(wave, stratum=0, count=1, by=ada)
+        answer(wave, 1, code=code)
+        fielding.close_wave(wave, by=None)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_relation_size('surveys_inboxentry')")
+            assert cursor.fetchone() != (0,)
+            assert mixing.settle_due() == 1
+            cursor.execute("SELECT pg_relation_size('surveys_inboxentry')")
+            assert cursor.fetchone() == (0,)
+
     def test_after_mixing_and_settling_no_code_and_no_form_links_to_a_record(
         self, a_wave: Waves, ada: User, settings: Any
     ) -> None:

@@ -1,6 +1,7 @@
 """JSON that two programs could read differently is refused."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -61,3 +62,11 @@ def test_brackets_inside_strings_are_no_nesting() -> None:
     text = "[{" * 50 + '\\"'
     assert read(json.dumps([text]).encode()) == [text]
     assert read(b"[" * 20 + b"]" * 20)
+
+
+def test_a_string_that_never_ends_is_read_once() -> None:
+    """Read again from each of its quotes, the body the door lets in would take minutes."""
+    started = time.perf_counter()
+    with pytest.raises(BadJSON):
+        read(b'"' + rb"\"" * 128 * 1024)
+    assert time.perf_counter() - started < 5

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import InMemoryUploadedFile, TemporaryUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -114,6 +116,29 @@ class TestAnswering:
         assert rosa.put(PAGE).status_code == 405
         assert rosa.delete(PAGE).status_code == 405
         assert rosa.head(PAGE).status_code == 200
+
+    @pytest.mark.parametrize("path", ["/s/a%00b/", "/s/%F0%9F%99%82/", "/s/a b/"])
+    def test_an_address_that_no_survey_can_have_is_not_found(self, rosa: Client, path: str) -> None:
+        assert rosa.get(path).status_code == 404
+
+    @pytest.mark.parametrize("path", [PAGE, "/check/", "/i/"])
+    def test_files_are_refused_before_they_fill_a_disk(
+        self, rosa: Client, a_wave: Waves, path: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        a_wave()
+        monkeypatch.setattr(TemporaryUploadedFile, "__init__", lambda *_: pytest.fail("a file was made"))
+        monkeypatch.setattr(InMemoryUploadedFile, "__init__", lambda *_: pytest.fail("a file was made"))
+        assert rosa.post(path, {"code": "x", "file": BytesIO(b"x" * 3_000_000)}).status_code in {
+            400,
+            404,
+            422,
+        }
+
+    @pytest.mark.parametrize("secure", [False, True])
+    def test_the_language_chosen_once_holds_on_every_page(self, rosa: Client, secure: bool) -> None:
+        rosa.get("/?lang=en", secure=secure)
+        for path in ("/", "/check/"):
+            assert 'lang="en"' in rosa.get(path, secure=secure).content.decode()[:200]
 
     def test_the_page_is_served_without_a_query_while_it_is_fresh(
         self, rosa: Client, a_wave: Waves, django_assert_num_queries: Any
