@@ -2,7 +2,7 @@
 
 /page    the very bytes of our page, from memory
 /row     one row by one INSERT that commits by itself, without any check
-/form    a Django form of ten radio groups: built, rendered, validated per request; one row by the ORM
+/form    the same ten questions as a Django form: built, rendered, validated per request; one row by the ORM
 """
 
 import os
@@ -51,15 +51,24 @@ def row(request: HttpRequest) -> HttpResponse:
     return HttpResponse(b"received")
 
 
-GRADES = [(str(grade), f"grade {grade}") for grade in (5, 4, 3, 2, 1)]
-SheetForm = type(
-    "SheetForm",
-    (forms.Form,),
-    {
-        f"q{n}": forms.ChoiceField(choices=GRADES, widget=forms.RadioSelect, required=False)
-        for n in range(1, 11)
-    },
-)
+OPTIONS = [
+    ("5", "Very satisfied"),
+    ("4", "Satisfied"),
+    ("3", "Acceptable"),
+    ("2", "Dissatisfied"),
+    ("1", "Very dissatisfied"),
+    ("dk", "Don’t know"),
+    ("na", "Not applicable"),
+]
+
+
+def question(number: int) -> forms.ChoiceField:
+    """Return the question that our page asks, as a form field."""
+    label = f"How satisfied are you with matter {number}?"
+    return forms.ChoiceField(label=label, choices=OPTIONS, widget=forms.RadioSelect, required=False)
+
+
+SheetForm = type("SheetForm", (forms.Form,), {f"q{number}": question(number) for number in range(1, 11)})
 TEMPLATE = "<!doctype html><title>form</title><form method=post>{{ form.as_div }}<button>send</button></form>"
 
 

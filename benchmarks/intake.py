@@ -173,7 +173,7 @@ def compare(ours: int, bare: int) -> list[Ratio]:
             value=both.rate,
             unit="/s",
             reference=form.rate,
-            reference_name="forms.Form of ten radio groups, one row by the ORM",
+            reference_name="the same ten questions as a forms.Form, one row by the ORM",
             target="≥ 7 ×",
             met=both.rate >= 7 * form.rate,
         ),

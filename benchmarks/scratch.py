@@ -14,4 +14,8 @@ def scratch_database() -> Iterator[str]:
     try:
         yield name
     finally:
-        connection.creation.destroy_test_db(real, verbosity=0)
+        connection.close()
+        connection.settings_dict["NAME"] = real
+        with connection.cursor() as cursor:
+            # A server that was just stopped may not have let go of it yet.
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -20,6 +20,7 @@ from benchmarks.scratch import scratch_database
 MILLION = 1_000_000
 ADDED = 10_000
 DEPARTMENTS = 20
+CELL_SLICES = 2  # slices that are upserted cell by cell; their time is multiplied
 ORM_SHARE = 20  # the ORM counts a twentieth of the rows; its time grows with them
 
 
@@ -241,7 +242,7 @@ def measure_adding(wave: Any) -> list[Ratio]:
             value=1000 * ours,
             unit="ms",
             reference=1000 * cells,
-            reference_name="one upsert for each count that changed, sent as a batch",
+            reference_name="one upsert for each count and moment that changed, sent as a batch",
             target="≥ 30 × cheaper",
             met=cells >= 30 * ours,
         ),
@@ -249,14 +250,18 @@ def measure_adding(wave: Any) -> list[Ratio]:
 
 
 def upsert_per_cell_seconds(added: Any) -> float:
-    """Return how long it takes to upsert every count that the batch changes, one statement each."""
+    """Return how long it takes to upsert every number that the batch changes, one statement each.
+
+    Measured on two slices, all of which are alike, and multiplied.
+    """
     from django.db import connection, transaction
 
+    some = sorted(added.items())[:CELL_SLICES]
     rows = [
-        (key.department_id, *map(int, group), column, int(number))
-        for key, one in added.items()
-        for group, counts in zip(one.groups, one.counts, strict=True)
-        for column, number in enumerate(counts)
+        (key.department_id, *map(int, group), place, int(number))
+        for key, one in some
+        for group, counts, moments in zip(one.groups, one.counts, one.moments, strict=True)
+        for place, number in enumerate((*counts, *moments.ravel()))
         if number
     ]
     with connection.cursor() as cursor:
@@ -273,4 +278,4 @@ def upsert_per_cell_seconds(added: Any) -> float:
                     rows,
                 )
 
-        return best(upsert, times=2)[0]
+        return best(upsert, times=2)[0] * len(added) / CELL_SLICES

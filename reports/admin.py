@@ -8,6 +8,8 @@ from django.http import HttpRequest
 
 from reports.evaluations.models import Evaluation
 from reports.scorecards.models import Publication
+from surveys.people.models import User
+from surveys.people.roles import Deed, may
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Model]
@@ -16,7 +18,17 @@ else:
 
 
 class Watched(ModelAdmin):
-    """A table to look at."""
+    """A table to look at, for those who may read the audit trail."""
+
+    actions = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Say whether the reader may see that these tables exist."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Say whether the reader may look."""
+        return isinstance(request.user, User) and may(request.user, Deed.READ_AUDIT)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: only the worker makes these."""
@@ -45,7 +57,6 @@ class EvaluationAdmin(Watched):
         "error",
         "due_at",
         "done_at",
-        "input_hash",
         "code_hash",
     )
     list_select_related = ("wave",)
@@ -65,6 +76,5 @@ class PublicationAdmin(Watched):
         "reviewed_at",
         "published_at",
         "reason",
-        "content_hash",
     )
     list_select_related = ("wave", "reviewed_by")

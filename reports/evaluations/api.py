@@ -39,7 +39,6 @@ class EvaluationSerializer(serializers.ModelSerializer[Evaluation]):
             "error",
             "due_at",
             "done_at",
-            "input_hash",
         )
         read_only_fields = fields
 

@@ -1,15 +1,15 @@
 """The disclosure-safe dataset of one department: made first, and all that its numbers are computed from.
 
-Records that were voided are out; strata with fewer graded records than the declared base are merged in declared
-order and weigh alike from then on; an item below the base shows no value, a department whose records are below it
-shows nothing. Weights are rounded to their published digits here, so whoever holds the files computes from the very
-same figures (`docs/methodology.md` §3; decisions: publish, then score). The rows are JSON values, ready to be frozen
-and hashed.
+Records that were voided are out; strata are merged in declared order until none holds too few answers to any question
+shown, one grouping for all that is said of a department, so that nothing follows by subtraction; merged strata weigh
+alike. An item below the base shows no value, a department whose records are below it shows nothing. Weights are
+rounded to their published digits here, so whoever holds the files computes from the very same figures
+(`docs/methodology.md` §3; decisions: publish, then score). The rows are JSON values, ready to be frozen and hashed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from reports.estimation.disclosure import merge_strata
 from reports.estimation.sample import Design, Stratum
 from reports.evaluations.digits import published, published_sums
+from reports.evaluations.grouping import Counts, Groups, joined, nobody_or, united
 from surveys.tallies import DepartmentDesign, ItemDesign, Slice, WaveDesign
 
 FORMAT = 1
@@ -31,8 +32,13 @@ FLAGGED, VOID = (
 MISSING = {253: "na", 254: "dk", 255: "blank"}
 NOT_ASKED = 0
 
-Counts: TypeAlias = NDArray[np.int64]
-Groups: TypeAlias = tuple[tuple[int, ...], ...]
+
+class Pair(NamedTuple):
+    """Two items that dimensions are made of, or one with itself, and where their moments stand."""
+
+    place: int
+    a: str
+    b: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,31 +110,39 @@ def dataset_of(wave: WaveDesign, department: DepartmentDesign, found: Slice | No
     records = int(counts[:, 0].sum()) if counts.shape[1] else 0
     if records < base:
         return suppressed(department.code)
-    shown: list[Item] = []
+    graded = [_answers(item, counts[:, position]) for position, item in enumerate(department.items)]
+    shown = [
+        _described(item, total if (total := int(answers.sum())) >= base else None)
+        for item, answers in zip(department.items, graded, strict=True)
+    ]
+    safe = {item.code for item in shown if item.answered is not None}
+    groups = {
+        item.code: merge_strata(answers.sum(axis=1), k=base)
+        for item, answers in zip(shown, graded, strict=True)
+        if item.code in safe
+    }
     rows: list[list[Any]] = []
-    used: dict[str, tuple[int, ...]] = {}
     for position, item in enumerate(department.items):
-        graded = _answers(item, counts[:, position])
-        answered = int(graded.sum())
-        safe = answered >= base
-        shown.append(_described(item, answered if safe else None))
-        if not safe:
+        if item.code not in safe:
             rows.append([item.code, EVERYBODY, "suppressed", records, None, None])
             continue
-        groups = [group for group in merge_strata(graded.sum(axis=1), k=base) if graded[list(group)].sum()]
-        used.update((_name(design, group), group) for group in groups)
-        rows.extend(_item_rows(item, graded, groups, design))
+        rows.extend(_item_rows(item, graded[position], groups[item.code], design))
         rows.extend(_missing_rows(item.code, counts[:, position]))
-    safe_codes = {item.code for item in shown if item.answered is not None}
-    moment_rows, moment_groups = _moment_rows(department, moments, safe_codes, design, base)
-    used.update(moment_groups)
-    flagged, unflagged = _unflagged(department, counts, doubtful, safe_codes, design, base)
+    wanted = _wanted_pairs(department, moments, safe, base)
+    together = _moment_groups(wanted, groups, moments[:, :, 0], base)
+    moment_rows = _moment_rows(wanted, moments, together, design)
+    used = {row[1] for row in rows} | {row[0] for row in moment_rows}
+    flagged, unflagged = _unflagged(department, counts, doubtful, groups, design, base)
     return Dataset(
         department=department.code,
         records=records,
         items=tuple(shown),
         rows=rows,
-        design=[_design_row(design, name, group) for name, group in sorted(used.items(), key=lambda u: u[1])],
+        design=[
+            _design_row(design, name, group)
+            for group in sorted({group for several in (*groups.values(), together) for group in several})
+            if (name := _name(design, group)) in used
+        ],
         moments=moment_rows,
         unflagged=unflagged,
         flagged=flagged,
@@ -249,90 +263,116 @@ def _unflagged(
     department: DepartmentDesign,
     counts: Counts,
     doubtful: Counts,
-    safe: set[str],
+    groups: Mapping[str, Groups],
     design: Design,
     base: int,
 ) -> tuple[int | None, list[list[Any]]]:
-    """Give the headline without flagged records, unless the difference would show what too few of them said."""
-    place = next((i for i, item in enumerate(department.items) if item.headline and item.code in safe), None)
+    """Give the headline without flagged records, unless the difference would show what too few of them said.
+
+    The sums of weights can be solved for the groups, so groups are joined until neither side is too few in any.
+    """
+    place = next(
+        (i for i, item in enumerate(department.items) if item.headline and item.code in groups), None
+    )
     if place is None:
         return None, []
     item = department.items[place]
     flagged = _answers(item, doubtful[:, place])
-    sound = _answers(item, counts[:, place]) - flagged
+    everybody = _answers(item, counts[:, place])
+    sound = everybody - flagged
     if not flagged.any():
         return 0, []
-    if min(int(flagged.sum()), int(sound.sum())) < base:
+    sides = np.array([flagged.sum(axis=1), sound.sum(axis=1)])
+    if sides.sum(axis=1).min() < base:
         return None, []
-    # Merged until neither the flagged nor the others of any group are too few to be told from the sums.
-    groups = _joined(np.minimum(flagged.sum(axis=1), sound.sum(axis=1)), base)
-    weights = _weights(design, groups)
-    n, w, all_n, all_w = (
+    together = joined(groups[item.code], lambda group: nobody_or(sides[:, group].sum(axis=1), base))
+    weights = _weights(design, together)
+    sums = zip(
+        _codes(item),
         sound.sum(axis=0),
         weights @ sound,
-        (sound + flagged).sum(axis=0),
-        weights @ (sound + flagged),
+        everybody.sum(axis=0),
+        weights @ everybody,
+        strict=True,
     )
     rows = [
-        [item.code, str(code), int(n[i]), published(w[i]), int(all_n[i]), published(all_w[i])]
-        for i, code in enumerate(_codes(item))
-        if all_n[i]
+        [item.code, str(code), int(n), published(w), int(all_n), published(all_w)]
+        for code, n, w, all_n, all_w in sums
+        if all_n
     ]
     return int(flagged.sum()), rows
 
 
-def _moment_rows(
-    department: DepartmentDesign,
-    moments: Counts,
-    safe: set[str],
-    design: Design,
-    base: int,
-) -> tuple[list[list[Any]], dict[str, tuple[int, ...]]]:
-    """Give the cross-moments of the items that dimensions are made of, or none where one of them is unsafe."""
+def _wanted_pairs(
+    department: DepartmentDesign, moments: Counts, safe: set[str], base: int
+) -> tuple[Pair, ...]:
+    """Name the pairs of items whose cross-moments the dimensions need; none where one pair would give somebody away.
+
+    Who answered one item of a pair and not the other follows by subtraction, with their grades.
+    """
     scored = [item for item in department.items if item.scored]
     pairs = [(a, b) for a in range(len(scored)) for b in range(a, len(scored))]
-    wanted = [
-        (pair, scored[a].code, scored[b].code)
-        for pair, (a, b) in enumerate(pairs)
+    wanted = tuple(
+        Pair(place, scored[a].code, scored[b].code)
+        for place, (a, b) in enumerate(pairs)
         if scored[a].dimension and scored[b].dimension
+    )
+    if any(pair.a not in safe or pair.b not in safe for pair in wanted):
+        return ()
+    together = moments[:, :, 0].sum(axis=0)
+    few = any(together[pair.place] < base for pair in wanted)
+    alone = _alone(wanted, moments[:, :, 0]).sum(axis=0)
+    return () if few or ((alone > 0) & (alone < SMALLEST_BASE)).any() else wanted
+
+
+def _alone(wanted: Sequence[Pair], together: Counts) -> Counts:
+    """Count by stratum who answered one item of a pair and not the other, (H, 2 pairs)."""
+    own = {pair.a: together[:, pair.place] for pair in wanted if pair.a == pair.b}
+    found = [
+        own[code] - together[:, pair.place]
+        for pair in wanted
+        if pair.a != pair.b
+        for code in (pair.a, pair.b)
     ]
-    if not wanted or any(a not in safe or b not in safe for _pair, a, b in wanted):
-        return [], {}
-    fewest = moments[:, [pair for pair, _a, _b in wanted], 0].min(axis=1)
-    if fewest.sum() < base:
-        return [], {}
-    # A stratum in which one pair was never answered together joins its neighbour, so that none is left out.
-    groups = _joined(fewest, base)
+    return np.array(found, dtype=np.int64).reshape(len(found), together.shape[0]).T
+
+
+def _moment_rows(wanted: Sequence[Pair], moments: Counts, groups: Groups, design: Design) -> list[list[Any]]:
+    """Give the cross-moments of the items that dimensions are made of."""
     weights = _weights(design, groups)
-    places = [pair for pair, _a, _b in wanted]
+    places = [pair.place for pair in wanted]
     rows: list[list[Any]] = []
-    for group in groups:
+    for group in groups if wanted else ():
         name, members = _name(design, group), list(group)
         found = moments[members][:, places].astype(np.float64)
+        if not found.any():
+            continue
         counted = found[:, :, 0].sum(axis=0).astype(np.int64).tolist()
         once = np.einsum("h,hpm->pm", weights[members], found).tolist()
         twice = published_sums(np.einsum("h,hpm->pm", weights[members] ** 2, found).ravel().tolist())
-        for place, (_pair, a, b) in enumerate(wanted):
+        for place, pair in enumerate(wanted):
             # First moments of a pair are those of its items, given once, where an item meets itself.
-            sums = published_sums(once[place][:2]) if a == b else [None, None]
-            rows.append([name, a, b, counted[place], *sums, *twice[4 * place : 4 * place + 4]])
-    return rows, {_name(design, group): group for group in groups}
+            sums = published_sums(once[place][:2]) if pair.a == pair.b else [None, None]
+            rows.append([name, pair.a, pair.b, counted[place], *sums, *twice[4 * place : 4 * place + 4]])
+    return rows
 
 
-def _joined(fewest: Counts, base: int) -> Groups:
-    """Group strata in declared order so that each group holds at least `base`; the rest joins the last one.
+def _moment_groups(
+    wanted: Sequence[Pair], groups: Mapping[str, Groups], together: Counts, base: int
+) -> Groups:
+    """Join the items' groups until every pair's moments, and what follows from them by subtraction, may be shown.
 
-    Where all together hold fewer they make one group.
+    A group of moments is a union of groups of each of its items: less their rows it leaves nothing that is not shown.
     """
-    groups: list[list[int]] = []
-    open_group: list[int] = []
-    for h in range(fewest.shape[0]):
-        open_group.append(h)
-        if fewest[open_group].sum() >= base:
-            groups.append(open_group)
-            open_group = []
-    if open_group and groups:
-        groups[-1].extend(open_group)
-    elif open_group:
-        groups.append(open_group)
-    return tuple(tuple(group) for group in groups)
+    if not wanted:
+        return ()
+    pairs, alone = together[:, [pair.place for pair in wanted]], _alone(wanted, together)
+    common = groups[wanted[0].a]
+    for code in {code for pair in wanted for code in (pair.a, pair.b)}:
+        common = united(common, groups[code])
+    return joined(
+        common,
+        lambda group: (
+            nobody_or(pairs[group].sum(axis=0), base) and nobody_or(alone[group].sum(axis=0), SMALLEST_BASE)
+        ),
+    )

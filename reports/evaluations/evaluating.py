@@ -22,13 +22,14 @@ from typing import Any
 import numpy as np
 import rfc8785
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 import reports.estimation
 from reports.evaluations import comparing, datasets, measuring
+from reports.evaluations.faults import FAULTS, apart
 from reports.evaluations.measuring import Measured
 from reports.evaluations.models import Evaluation, EvaluationPart, Measurement, Progress
 from surveys import audit, tallies
@@ -79,11 +80,13 @@ def evaluate_due() -> int:
     steps = 0
     for wave_id in tallies.settled_waves():
         if wave_id not in known:
-            start(wave_id)
-            steps += 1
+            with apart(log, wave_id):
+                start(wave_id)
+                steps += 1
     unfinished = Evaluation.objects.filter(progress__in=(Progress.DUE, Progress.RUNNING)).order_by("id")
     for evaluation in unfinished:
-        steps += go_on(evaluation)
+        with apart(log, evaluation.wave_id):
+            steps += go_on(evaluation)
     return steps
 
 
@@ -112,7 +115,7 @@ def start(wave_id: int) -> Evaluation:
                 EvaluationPart(evaluation=evaluation, department_id=department.id)
                 for department in wave.departments
             )
-            audit.record(evaluation, verb="start evaluation", by=None, wave=wave_id, input_hash=fingerprint)
+            audit.record(evaluation, verb="start evaluation", by=None, wave=wave_id, number=evaluation.number)
     return evaluation
 
 
@@ -243,19 +246,30 @@ def _compute(
             found = slices.of(part.department_id)
             dataset = datasets.dataset_of(wave, departments[part.department_id], found)
             done.append((part, dataset, measuring.measure(dataset, wave)))
-        except DatabaseError:
-            raise
-        except Exception as error:
+        except FAULTS as error:
             log.exception("part %s of evaluation %s failed", part.pk, part.evaluation_id)
             _failed(part, error)
     with transaction.atomic():
-        # Whoever lost the claim meanwhile writes the same bytes again; done is done either way.
-        for part, dataset, _measured in done:
+        held = _still_held(parts)
+        kept = [one for one in done if one[0].pk in held]
+        for part, dataset, _measured in kept:
             EvaluationPart.objects.filter(pk=part.pk).update(
                 dataset=dataset.document(), progress=Progress.DONE, claimed_until=None, attempts=0, error=""
             )
-        _replace(((part, measured) for part, _dataset, measured in done), [part for part, *_rest in done])
-    return len(done)
+        _replace(((part, measured) for part, _dataset, measured in kept), [part for part, *_rest in kept])
+    return len(kept)
+
+
+def _still_held(parts: Sequence[EvaluationPart]) -> set[int]:
+    """Lock the parts that this process still holds: after `_compare` a late worker would undo what it has hidden."""
+    held = (
+        EvaluationPart.objects.select_for_update(of=("self",))
+        .filter(pk__in=[part.pk for part in parts], progress=Progress.RUNNING)
+        .exclude(evaluation__progress=Progress.DONE)
+        .order_by("pk")
+    )
+    claims = {part.pk: part.claimed_until for part in parts}
+    return {pk for pk, until in held.values_list("pk", "claimed_until") if until == claims[pk]}
 
 
 def _replace(
@@ -315,9 +329,7 @@ def _finish(evaluation: Evaluation, wave: WaveDesign) -> int:
     evaluation.refresh_from_db()
     try:
         _compare(evaluation, wave, before if before and before.progress == Progress.DONE else None)
-    except DatabaseError:
-        raise
-    except Exception as error:
+    except FAULTS as error:
         log.exception("evaluation %s failed", evaluation.pk)
         _failed(evaluation, error)
         return 0
@@ -358,10 +370,16 @@ def _headlines(evaluation: Evaluation) -> dict[str, Measured]:
 
 
 def _comparable(wave: WaveDesign, before: Evaluation | None) -> set[str]:
-    """Name the departments whose headline question was asked in the same words and grades the time before."""
+    """Name the departments whose headline question was asked in the same words and grades the time before.
+
+    None where either wave may not judge, or where the one before is released later: a change would tell its score.
+    """
     if before is None:
         return set()
-    asked = {d.code: _headline_wording(d) for d in tallies.design(before.wave_id).departments}
+    earlier = tallies.design(before.wave_id)
+    if not (wave.judged and earlier.judged) or earlier.release_at > wave.release_at:
+        return set()
+    asked = {d.code: _headline_wording(d) for d in earlier.departments}
     return {
         department.code
         for department in wave.departments

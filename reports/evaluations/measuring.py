@@ -194,7 +194,7 @@ def _table(dataset: Dataset, rows: Sequence[Row]) -> GradeTable:
 def _unflagged(dataset: Dataset, score: Mapping[str, Any]) -> Iterator[Measured]:
     """Measure the headline score without the flagged records: the score, moved by what leaving them out moves.
 
-    Both means of that move take the same weights, in which strata may be merged further than in the score.
+    Both means of that move take the same weights, in which strata may be joined further than in the score.
     """
     if dataset.flagged is None or not dataset.unflagged or score.get("value") is None:
         return

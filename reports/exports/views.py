@@ -20,7 +20,7 @@ from reports.scorecards.models import Publication, Scorecard
 def wave_file(request: HttpRequest, wave: str, name: str) -> HttpResponseBase:
     """Answer a file about a whole released wave."""
     try:
-        publication = access.published_wave(wave, _number(request))
+        publication = access.published_wave(wave, access.asked_number(request.GET.get("number", "")))
     except Publication.DoesNotExist:
         raise Http404 from None
     return _file(request, name, publication, access.scorecards_of(publication))
@@ -31,20 +31,13 @@ def wave_file(request: HttpRequest, wave: str, name: str) -> HttpResponseBase:
 def department_file(request: HttpRequest, wave: str, department: str, name: str) -> HttpResponseBase:
     """Answer a file about one department of a released wave."""
     try:
-        scorecard = access.published_scorecard(wave, department, _number(request))
+        scorecard = access.published_scorecard(
+            wave, department, access.asked_number(request.GET.get("number", ""))
+        )
     except Scorecard.DoesNotExist:
         raise Http404 from None
     publication = scorecard.publication
     return _file(request, name, publication, access.scorecards_of(publication).filter(pk=scorecard.pk))
-
-
-def _number(request: HttpRequest) -> int | None:
-    text = request.GET.get("number", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
-        raise Http404
-    return int(text)
 
 
 def _file(

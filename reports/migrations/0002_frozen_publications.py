@@ -16,10 +16,13 @@ CREATE TRIGGER publication_is_frozen BEFORE UPDATE OR DELETE ON reports_publicat
     FOR EACH ROW EXECUTE FUNCTION reports_publication_is_frozen();
 
 CREATE FUNCTION reports_scorecard_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    old_publication bigint := CASE WHEN TG_OP = 'INSERT' THEN NEW.publication_id ELSE OLD.publication_id END;
 BEGIN
-    IF EXISTS (SELECT 1 FROM reports_publication WHERE id = old_publication AND state = 'published') THEN
+    -- Neither the publication it was in nor the one it would be moved to may be published; in an INSERT or DELETE
+    -- the missing one of the two rows is NULL.
+    IF EXISTS (
+        SELECT 1 FROM reports_publication
+        WHERE id IN (OLD.publication_id, NEW.publication_id) AND state = 'published'
+    ) THEN
         RAISE EXCEPTION 'a published scorecard never changes: publish a correction that supersedes it'
             USING ERRCODE = 'restrict_violation';
     END IF;

@@ -24,6 +24,8 @@ from surveys.people.roles import Deed, may
 
 PUBLISHED = Publication.State.PUBLISHED
 FRESH_SECONDS = 1.0
+MOST_DIGITS = 6
+NEVER_GIVEN = 0  # publications are numbered from 1
 UNSEEN: tuple[float, tuple[Any, ...]] = (float("-inf"), ())
 _state = UNSEEN
 _waves: type[Model] = Publication._meta.get_field("wave").remote_field.model
@@ -65,6 +67,13 @@ def published() -> QuerySet[Publication]:
     later = Publication.objects.filter(wave=OuterRef("wave"), state=PUBLISHED, number__gt=OuterRef("number"))
     found = Publication.objects.filter(~Exists(later), state=PUBLISHED)
     return found.order_by("-wave__release_at", "-wave_id").select_related("wave")
+
+
+def asked_number(text: str) -> int | None:
+    """Read which publication an address asks for: None is the current one, and odd texts ask for what never was."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else NEVER_GIVEN
 
 
 def published_wave(slug: str, number: int | None = None) -> Publication:

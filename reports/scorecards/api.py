@@ -78,7 +78,9 @@ class WaveResults(APIView):
     @extend_schema(operation_id="results_wave", parameters=[NUMBER], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, wave: str) -> HttpResponseBase:
         """Return the content of a wave's publication: fieldwork, method, and every department's figures."""
-        publication = _released(access.published_wave, wave, number=_number(request))
+        publication = _released(
+            access.published_wave, wave, number=access.asked_number(request.query_params.get("number", ""))
+        )
         return _content(request, publication.content, publication.content_hash)
 
 
@@ -91,7 +93,12 @@ class DepartmentResults(APIView):
     @extend_schema(operation_id="results_department", parameters=[NUMBER], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, wave: str, department: str) -> HttpResponseBase:
         """Return the content of a department's scorecard."""
-        scorecard = _released(access.published_scorecard, wave, department, number=_number(request))
+        scorecard = _released(
+            access.published_scorecard,
+            wave,
+            department,
+            number=access.asked_number(request.query_params.get("number", "")),
+        )
         return _content(request, scorecard.content, scorecard.content_hash)
 
 
@@ -122,15 +129,6 @@ def _released(find: Any, *names: str, number: int | None) -> Any:
         return find(*names, number)
     except ObjectDoesNotExist:
         raise Http404 from None
-
-
-def _number(request: Request) -> int | None:
-    text = request.query_params.get("number", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
-        raise Http404
-    return int(text)
 
 
 def _content(request: Request, content: Any, digest: str) -> HttpResponseBase:

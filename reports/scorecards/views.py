@@ -47,7 +47,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def wave(request: HttpRequest, wave: str) -> HttpResponseBase:
     """Show a released wave: the finding, every department with its interval, how it was asked, and its files."""
-    number = _number(request)
+    number = access.asked_number(request.GET.get("number", ""))
     return _page(request, "wave", (wave, number), lambda: pages.wave(access.published_wave(wave, number)))
 
 
@@ -55,7 +55,7 @@ def wave(request: HttpRequest, wave: str) -> HttpResponseBase:
 @require_safe
 def department(request: HttpRequest, wave: str, department: str) -> HttpResponseBase:
     """Show a released scorecard: the finding, how sure, what changed, each question, the waves before."""
-    number = _number(request)
+    number = access.asked_number(request.GET.get("number", ""))
     return _page(
         request,
         "department",
@@ -140,15 +140,6 @@ def _member(request: HttpRequest) -> User:
     if not has_role(request.user):
         raise PermissionDenied
     return request.user
-
-
-def _number(request: HttpRequest) -> int | None:
-    text = request.GET.get("number", "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 7):
-        raise Http404
-    return int(text)
 
 
 def _page(

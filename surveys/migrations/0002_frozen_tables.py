@@ -30,10 +30,10 @@ BEGIN
     END IF;
     IF OLD.status <> 'planned' AND (
         NEW.edition_id, NEW.slug, NEW.titles, NEW.release_at, NEW.method, NEW.previous_id, NEW.klass, NEW.opens_at,
-        NEW.departments_per_person
+        NEW.departments_per_person, NEW.closes_at, NEW.is_public, NEW.channels
     ) IS DISTINCT FROM (
         OLD.edition_id, OLD.slug, OLD.titles, OLD.release_at, OLD.method, OLD.previous_id, OLD.klass, OLD.opens_at,
-        OLD.departments_per_person
+        OLD.departments_per_person, OLD.closes_at, OLD.is_public, OLD.channels
     ) THEN
         RAISE EXCEPTION 'what a wave declared before it opened never changes' USING ERRCODE = 'restrict_violation';
     END IF;
@@ -48,10 +48,9 @@ CREATE TRIGGER wave_is_declared BEFORE UPDATE OR DELETE ON surveys_wave
     FOR EACH ROW EXECUTE FUNCTION surveys_wave_is_declared();
 
 CREATE FUNCTION surveys_part_of_declared_wave() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    old_wave bigint := CASE WHEN TG_OP = 'INSERT' THEN NEW.wave_id ELSE OLD.wave_id END;
 BEGIN
-    IF EXISTS (SELECT 1 FROM surveys_wave WHERE id = old_wave AND status <> 'planned') THEN
+    -- OLD is null when inserting, NEW when deleting; an update may not carry a row from wave to wave either.
+    IF EXISTS (SELECT 1 FROM surveys_wave WHERE id IN (OLD.wave_id, NEW.wave_id) AND status <> 'planned') THEN
         RAISE EXCEPTION 'the departments and strata of a wave that has opened never change'
             USING ERRCODE = 'restrict_violation';
     END IF;

@@ -16,6 +16,9 @@ from surveys.languages import Text
 from surveys.people.access import below
 from surveys.people.models import Department, Place, ServicePoint, User
 
+# In a questionnaire these stand for the place as a whole and for every department (`questionnaires.documents`).
+RESERVED_CODES = frozenset({"general", "each"})
+
 Row = TypeVar("Row", Department, Place, ServicePoint)
 
 
@@ -24,6 +27,13 @@ def add_department(
     *, code: str, names: Text, parent: Department | None, position: int = 0, by: User | None
 ) -> Department:
     """Add a department below `parent`; without parent it becomes the root, of which there is one."""
+    if code in RESERVED_CODES:
+        raise ValidationError(
+            {
+                "code": _("“%(code)s” has a meaning of its own in questionnaires; choose another.")
+                % {"code": code}
+            }
+        )
     return _added(
         Department(code=code, names=_names(names), parent=parent, position=position),
         by=by,

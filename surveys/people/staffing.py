@@ -84,11 +84,17 @@ def change_user(
 
 @transaction.atomic
 def set_password(user: User, *, password: str, by: User | None) -> User:
-    """Give `user` a new password, which ends all their sessions; raises `ValidationError` when it is too weak."""
+    """Give `user` a new password, which ends all their sessions; raises `ValidationError` when it is too weak.
+
+    Set by somebody else it also ends their tokens: who needs a reset may have lost more than the password.
+    """
     _check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    audit.record(user, verb="set password", by=by, username=user.username)
+    ended = 0
+    if by is not None and by.pk != user.pk:
+        ended, _by_kind = user.api_tokens.all().delete()
+    audit.record(user, verb="set password", by=by, username=user.username, tokens_ended=ended)
     return user
 
 

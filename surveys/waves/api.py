@@ -4,6 +4,7 @@ A refused step answers 409 when the wave's state does not allow it and 400 when 
 is changed then. No answer and no score leaves here.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -128,13 +129,24 @@ class WholeWaveSerializer(WaveSerializer):
         return [dict(one) for one in wave.strata.values("number", "code", "names", "population")]
 
 
-class InvitationsSerializer(serializers.Serializer[Any]):
-    """Invitations of one stratum, by state."""
+class InvitedStratumSerializer(serializers.Serializer[Any]):
+    """The invitations of one stratum, 0 standing for a wave without strata."""
 
     stratum = serializers.IntegerField()
-    issued = serializers.IntegerField()
+    invited = serializers.IntegerField(help_text="codes that were not withdrawn, used or not")
+    revoked = serializers.IntegerField()
+    people = serializers.IntegerField(
+        allow_null=True, help_text="who took part and is counted so far; null for fewer than 10"
+    )
+
+
+class InvitationsSerializer(serializers.Serializer[Any]):
+    """The invitations of a wave; codes that were used are told for the wave as a whole only."""
+
+    invited = serializers.IntegerField()
     spent = serializers.IntegerField()
     revoked = serializers.IntegerField()
+    strata = InvitedStratumSerializer(many=True)
 
 
 class NewInvitationsSerializer(KnownFields):
@@ -246,9 +258,7 @@ def close_now(request: Request, slug: str) -> Response:
     return Response(_whole(user, slug))
 
 
-@extend_schema(
-    methods=["GET"], operation_id="invitations_list", responses={200: InvitationsSerializer(many=True)}
-)
+@extend_schema(methods=["GET"], operation_id="invitations_count", responses={200: InvitationsSerializer})
 @extend_schema(
     methods=["POST"],
     operation_id="invitations_make",
@@ -262,7 +272,7 @@ def invitations(request: Request, slug: str) -> Response:
     user = _require(request, Deed.SEE_FIELDWORK if request.method == "GET" else Deed.FIELD)
     found = _wave(user, slug)
     if request.method == "GET":
-        return Response(InvitationsSerializer(_counted(found), many=True).data)
+        return Response(InvitationsSerializer(_counted(found)).data)
     sent = NewInvitationsSerializer(data=request.data)
     sent.is_valid(raise_exception=True)
     stratum = sent.validated_data["stratum"]
@@ -356,12 +366,26 @@ def _worded(refused: Refusal) -> dict[str, list[str]]:
     }
 
 
-def _counted(found: Wave) -> list[dict[str, int]]:
-    lines: dict[int, dict[str, int]] = {}
+def _counted(found: Wave) -> dict[str, Any]:
+    """Count the invitations; a number of issued codes by stratum would tell, live, where one was just used."""
+    invited, revoked, spent = Counter[int](), Counter[int](), 0
     for stratum, state, number in fieldwork.invitations_by_state(found):
-        line = lines.setdefault(stratum, {"stratum": stratum, "issued": 0, "spent": 0, "revoked": 0})
-        line[Invitation.State(state).name.lower()] = number
-    return [lines[stratum] for stratum in sorted(lines)]
+        (revoked if state == Invitation.State.REVOKED else invited)[stratum] += number
+        spent += number if state == Invitation.State.SPENT else 0
+    return {
+        "invited": invited.total(),
+        "spent": spent,
+        "revoked": revoked.total(),
+        "strata": [
+            {
+                "stratum": stratum,
+                "invited": invited[stratum],
+                "revoked": revoked[stratum],
+                "people": people,
+            }
+            for stratum, people in fieldwork.people_by_stratum(found).items()
+        ],
+    }
 
 
 def _conflict(refused: Exception) -> Response:

@@ -4,7 +4,7 @@ A fixed method may be made stricter by a wave, never looser: nobody is judged on
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from surveys.people.models import Department
 from surveys.questionnaires.codebook import codebook_of
 from surveys.questionnaires.models import Edition
 from surveys.questionnaires.shapes import DECIMAL
-from surveys.waves.models import Channel, Klass, Wave, default_method
+from surveys.waves.models import Channel, Klass, Stratum, Wave, default_method
 
 MOST_STRATA = 1000
 MOST_DEPARTMENTS_PER_PERSON = 20
@@ -52,7 +52,7 @@ def check_declaration(
         errors["titles"] = [_("Give a title in at least one language.")]
     errors |= _wrong_departments(wave.edition, departments)
     errors |= _wrong_strata(strata, wave.klass)
-    errors |= _wrong_previous(wave)
+    errors |= _wrong_previous(wave, strata)
     errors |= _wrong_method(wave.method)
     if not wave.channels or any(channel not in Channel.values for channel in wave.channels):
         errors["channels"] = [_("Choose at least one of the channels on offer.")]
@@ -150,14 +150,45 @@ def _wrong_strata(strata: Sequence[StratumPlan], klass: int) -> Errors:
     return {"strata": wrong} if wrong else {}
 
 
-def _wrong_previous(wave: Wave) -> Errors:
-    if wave.previous is None:
+def _wrong_previous(wave: Wave, strata: Sequence[StratumPlan]) -> Errors:
+    before = wave.previous
+    if before is None:
         return {}
-    if wave.previous.edition.questionnaire_id != wave.edition.questionnaire_id:
+    if before.edition.questionnaire_id != wave.edition.questionnaire_id:
         return {"previous": [_("The wave before must ask the same questionnaire.")]}
-    if wave.previous.pk == wave.pk or wave.previous.opens_at >= wave.opens_at:
+    # What is only planned can still be moved: its release, after this check, to a later day.
+    if before.status == Wave.Status.PLANNED or before.pk == wave.pk or before.opens_at >= wave.opens_at:
         return {"previous": [_("The wave before must have opened earlier.")]}
-    return {}
+    wrong: list[Words] = []
+    if (before.closed_at or before.closes_at) > wave.opens_at:
+        wrong.append(
+            _(
+                "The wave before must be over when this one opens. Let this one open later, or compare another."
+            )
+        )
+    if before.release_at > wave.release_at:
+        wrong.append(
+            _(
+                "The results of the wave before are released later than this wave’s, whose changes would give "
+                "them away. Release this wave no earlier, or compare another."
+            )
+        )
+    if is_judged(wave.klass, strata) and not is_judged(before.klass, before.strata.all()):
+        wrong.append(
+            _(
+                "This wave is judged, the wave before is not: choose a sample, or an imported wave whose strata all "
+                "have a population."
+            )
+        )
+    return {"previous": wrong} if wrong else {}
+
+
+def is_judged(klass: int, strata: Iterable[StratumPlan | Stratum]) -> bool:
+    """Say whether departments are judged by a wave: a sample is, an import when each stratum's population is known."""
+    populations = [one.population for one in strata]
+    return klass == Klass.SAMPLE or (
+        klass == Klass.IMPORTED and bool(populations) and None not in populations
+    )
 
 
 def _between(value: Any, low: str, high: str) -> bool:

@@ -5,12 +5,13 @@ leaves the release time alone. Closing waits for submissions that are under way:
 while it reads the wave and stores the answers, closing holds it alone while it changes the state.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
@@ -21,6 +22,8 @@ from surveys.waves.declaring import StratumPlan, check_declaration, cleaned_titl
 from surveys.waves.models import Channel, Coverage, Klass, Stratum, Wave, default_method
 
 __all__ = ["INTAKE_LOCK", "StratumPlan"]
+
+log = logging.getLogger(__name__)
 
 # First key of the advisory locks `(INTAKE_LOCK, wave id)`: shared by submissions, alone when closing.
 INTAKE_LOCK = 0x6D70
@@ -155,7 +158,8 @@ def close_wave(wave: Wave, *, by: User | None) -> Wave:
 def open_and_close_due() -> int:
     """Open and close the waves whose time has come, and return how many steps were taken.
 
-    A wave whose whole time passed while nothing ran is opened and closed in one go, empty.
+    A wave whose whole time passed while nothing ran is opened and closed in one go, empty. A wave that cannot take
+    its step is logged and does not hold up the others; it is tried again the next time.
     """
     steps = 0
     for due, step in (
@@ -166,6 +170,11 @@ def open_and_close_due() -> int:
             try:
                 step(wave, by=None)
             except WaveStateError:  # another worker, or a person, was quicker
+                continue
+            except (OperationalError, InterfaceError):  # nothing would come of the others either
+                raise
+            except Exception:
+                log.exception("wave %s: %s failed", wave.slug, step.__name__)
                 continue
             steps += 1
     return steps

@@ -1,9 +1,11 @@
 """How the fieldwork of a wave goes: how many people took part, from where and by which channel. Never a value.
 
 People are counted as their answers are mixed in, in batches, so the newest appear a little later. The counts are
-one-way tables; nothing here is crossed.
+one-way tables; nothing here is crossed, and fewer than ten people are told as that, to everybody. Spent codes are
+counted at once, so they are told for the wave as a whole only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet, Sum
@@ -11,13 +13,15 @@ from django.utils.functional import Promise
 
 from surveys.waves.models import Channel, Invitation, Klass, Stratum, Wave
 
+FEWEST_TOLD = 10  # as of every other count of people
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A row of a table of people."""
 
     label: str | Promise
-    people: int
+    people: int | None  # None: fewer than ten
     share: float | None  # of all, 0–1
 
 
@@ -27,7 +31,7 @@ class StratumLine:
 
     stratum: Stratum
     invited: int
-    people: int
+    people: int | None  # None: fewer than ten
     population_share: float | None
     people_share: float | None
 
@@ -63,15 +67,16 @@ def with_people(waves: QuerySet[Wave]) -> QuerySet[Wave]:
 def of(wave: Wave) -> Fieldwork:
     """Return the state of the fieldwork of `wave`, in three queries."""
     counts = list(wave.participation.values_list("klass", "stratum", "channel", "people"))
+    strata = list(wave.strata.all())
     people = sum(one[3] for one in counts)
     by_class: dict[int, int] = {}
     by_channel: dict[int, int] = {}
-    by_stratum: dict[int, int] = {}
+    by_stratum = {one.number: 0 for one in strata}
     for klass, stratum, channel, number in counts:
         by_class[klass] = by_class.get(klass, 0) + number
         by_channel[channel] = by_channel.get(channel, 0) + number
-        if klass == wave.klass:
-            by_stratum[stratum] = by_stratum.get(stratum, 0) + number
+        if klass == wave.klass and stratum in by_stratum:
+            by_stratum[stratum] += number
     invited: dict[int, int] = {}
     states: dict[int, int] = {}
     for stratum, state, number in invitations_by_state(wave):
@@ -84,14 +89,36 @@ def of(wave: Wave) -> Fieldwork:
         spent=states.get(Invitation.State.SPENT, 0),
         revoked=states.get(Invitation.State.REVOKED, 0),
         classes=[
-            Line(Klass(one).label, number, _share(number, people)) for one, number in sorted(by_class.items())
+            Line(Klass(one).label, number, _share(number, people)) for one, number in told(by_class).items()
         ],
         channels=[
             Line(Channel(one).label, number, _share(number, people))
-            for one, number in sorted(by_channel.items())
+            for one, number in told(by_channel).items()
         ],
-        strata=_strata(wave, invited, by_stratum),
+        strata=_strata(strata, invited, by_stratum),
     )
+
+
+def told(counts: Mapping[int, int]) -> dict[int, int | None]:
+    """Return the lines of a one-way table of people in order, None for those that are not told.
+
+    Not told are fewer than ten people; and when that is one line alone, which the total would give away, the
+    smallest other line as well. Of a table without people there is nothing to hide.
+    """
+    hidden = {one for one, people in counts.items() if people < FEWEST_TOLD}
+    others = [one for one in counts if one not in hidden]
+    if len(hidden) == 1 and others:
+        hidden.add(min(others, key=lambda one: (counts[one], one)))
+    nobody = not any(counts.values())
+    return {one: counts[one] if nobody or one not in hidden else None for one in sorted(counts)}
+
+
+def people_by_stratum(wave: Wave) -> dict[int, int | None]:
+    """Return how many people of the wave's own class took part by stratum, as far as it is told."""
+    counts = dict.fromkeys(wave.strata.values_list("number", flat=True), 0) or {0: 0}
+    counted = wave.participation.filter(klass=wave.klass, stratum__in=counts).order_by()
+    counts |= dict(counted.values_list("stratum").annotate(number=Sum("people")))
+    return told(counts)
 
 
 def invitations_by_state(wave: Wave) -> list[tuple[int, int, int]]:
@@ -100,21 +127,21 @@ def invitations_by_state(wave: Wave) -> list[tuple[int, int, int]]:
     return list(counted)
 
 
-def _strata(wave: Wave, invited: dict[int, int], people: dict[int, int]) -> list[StratumLine]:
-    strata = list(wave.strata.all())
+def _strata(strata: list[Stratum], invited: dict[int, int], people: dict[int, int]) -> list[StratumLine]:
     residents = sum(one.population or 0 for one in strata)
-    came = sum(people.get(one.number, 0) for one in strata)
+    came = sum(people.values())
+    number_told = told(people)
     return [
         StratumLine(
             stratum=one,
             invited=invited.get(one.number, 0),
-            people=people.get(one.number, 0),
-            population_share=_share(one.population, residents) if one.population is not None else None,
-            people_share=_share(people.get(one.number, 0), came),
+            people=number_told[one.number],
+            population_share=_share(one.population, residents),
+            people_share=_share(number_told[one.number], came),
         )
         for one in strata
     ]
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _share(part: int | None, whole: int) -> float | None:
+    return part / whole if whole and part is not None else None

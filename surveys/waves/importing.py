@@ -24,6 +24,7 @@ from surveys.questionnaires.checking import MalformedDocument
 from surveys.questionnaires.codebook import codebook_of
 from surveys.questionnaires.models import Edition, Questionnaire
 from surveys.waves import fielding
+from surveys.waves.declaring import is_judged
 from surveys.waves.models import Channel, Klass, PastAnswers, Wave
 from surveys.waves.past_codebook import PastCodebook, read_codebook
 from surveys.waves.past_files import CODEBOOK, DATA, POPULATION, Faults, Table, refused
@@ -53,7 +54,7 @@ def import_wave(
     """Import a past wave and return it, closed; raises `ImportRefused` with every fault, and then nothing is changed.
 
     Columns that the codebook does not name as items are not stored. Without `previous` the wave is compared with
-    the last imported wave of the same questionnaire.
+    the last imported wave of the same questionnaire; one whose strata all have a population, if its own have.
     """
     book = read_codebook(codebook)
     faults = Faults()
@@ -181,11 +182,7 @@ def _write(
     departments = _departments(book, by)
     edition = _edition(book, by)
     if previous is None:
-        previous = (
-            Wave.objects.filter(klass=Klass.IMPORTED, edition__questionnaire=edition.questionnaire)
-            .order_by("-opens_at", "-id")
-            .first()
-        )
+        previous = _last_like_it(edition, strata)
     now = fielding.database_now()
     try:
         wave = fielding.record_past(
@@ -218,6 +215,19 @@ def _write(
         ],
     )
     return wave
+
+
+def _last_like_it(edition: Edition, strata: list[fielding.StratumPlan]) -> Wave | None:
+    """Return the last imported wave of the questionnaire; a wave that is judged follows one that was judged."""
+    past = Wave.objects.filter(klass=Klass.IMPORTED, edition__questionnaire=edition.questionnaire)
+    return next(
+        (
+            one
+            for one in past.order_by("-opens_at", "-id").prefetch_related("strata")
+            if is_judged(Klass.IMPORTED, one.strata.all()) or not is_judged(Klass.IMPORTED, strata)
+        ),
+        None,
+    )
 
 
 def _departments(book: PastCodebook, by: User | None) -> list[Department]:

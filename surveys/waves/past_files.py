@@ -7,9 +7,11 @@ named. Rows are numbered as a spreadsheet numbers them, the headers being row 1.
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from django.utils.functional import Promise
@@ -21,8 +23,11 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 2_000
 MOST_SHOWN = 50
 DEEPEST = 20
+LARGEST_INTEGER = 2**53
 
 CODEBOOK, DATA, POPULATION = "codebook", "data", "population"
+
+_unstorable = re.compile("[\x00\ud800-\udfff]")
 
 Words = str | Promise
 
@@ -88,13 +93,19 @@ def refused(file: str, message: Words, *, row: int | None = None, column: str = 
 
 
 def read_json(raw: bytes, *, file: str) -> dict[str, Any]:
-    """Return the JSON object in `raw`; duplicate keys, NaN and great depth are refused."""
+    """Return the JSON object in `raw`; refuse doubled keys, endless numbers, great depth and what cannot be stored."""
     if len(raw) > MOST_JSON_BYTES:
         raise refused(file, _("The file is larger than %(most)d MB.") % {"most": MOST_JSON_BYTES // 2**20})
     text = _decoded(raw, file)
     try:
-        value = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_refuse_constant)
-        _check_depth(value)
+        value = json.loads(
+            text,
+            object_pairs_hook=_without_doubles,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+            parse_float=_decimal,
+        )
+        _check(value)
     except json.JSONDecodeError as fault:
         message = _("This is not JSON: line %(line)d, character %(column)d cannot be understood.")
         raise refused(file, message % {"line": fault.lineno, "column": fault.colno}) from None
@@ -203,11 +214,34 @@ def _refuse_constant(name: str) -> Any:
     raise _BadJson(_("“%(name)s” is no number in JSON.") % {"name": name})
 
 
-def _check_depth(value: Any, depth: int = 1) -> None:
+def _integer(digits: str) -> int:
+    # Counted first: Python raises for thousands of digits, and programs disagree beyond 2^53.
+    if len(digits) > 17 or abs(int(digits)) > LARGEST_INTEGER:
+        raise _BadJson(_("“%(number)s” is too large a number.") % {"number": _shortened(digits)})
+    return int(digits)
+
+
+def _decimal(digits: str) -> float:
+    number = float(digits)
+    if not isfinite(number):
+        raise _BadJson(_("“%(number)s” is too large a number.") % {"number": _shortened(digits)})
+    return number
+
+
+def _check(value: Any, depth: int = 1) -> None:
+    """Refuse what is nested too deeply, and text that the database cannot keep, keys among it."""
     if depth > DEEPEST:
         raise RecursionError
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _check_depth(inner, depth + 1)
+    if isinstance(value, str):
+        if _unstorable.search(value):
+            raise _BadJson(_("The file holds a NUL character or half of a surrogate pair."))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _check(key, depth)
+            _check(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _check(inner, depth + 1)
 
 
 def _shortened(words: str) -> str:

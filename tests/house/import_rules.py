@@ -22,6 +22,7 @@ TIER_NAMES = {1: "tables", 2: "access", 3: "verbs", 4: "paper", 5: "edges"}
 FREE_FROM_EVALUATIONS = {
     "reports.evaluations.access": None,
     "reports.evaluations.digits": None,
+    "reports.evaluations.faults": None,
     "reports.evaluations.models": {"Evaluation", "Progress"},
 }
 

@@ -17,6 +17,7 @@ TRACKED = [
         text=True,
         check=True,
     ).stdout.splitlines()
+    if (ROOT / name).exists()
 ]
 PAGES = [path for path in TRACKED if path.suffix == ".md" and "vendor" not in path.parts]
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)|src=\"([^\"]+)\"")

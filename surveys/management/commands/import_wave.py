@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from surveys.responses import mixing
 from surveys.waves import importing
-from surveys.waves.models import PastAnswers, Wave
+from surveys.waves.models import Wave
 from surveys.waves.past_files import CODEBOOK, MOST_BYTES, POPULATION, ImportRefused, read_json, read_table
 
 
@@ -32,9 +32,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, count, report."""
         try:
+            codebook = read_json(_content(options["codebook"]), file=CODEBOOK)
+            table = read_table(_content(options["data"]))
             wave = importing.import_wave(
-                codebook=read_json(_content(options["codebook"]), file=CODEBOOK),
-                rows=read_table(_content(options["data"])),
+                codebook=codebook,
+                rows=table,
                 name=options["wave"],
                 strata_column=options["strata"],
                 population=read_json(_content(options["population"]), file=POPULATION)
@@ -49,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Nothing was imported. Faults found: %(count)d.") % {"count": refused.count}
             ) from None
-        people = len(PastAnswers.objects.values_list("people", flat=True).get(wave=wave))
+        people = len(table.rows)  # a row a person; what was stored, a worker may have adopted by now
         departments = wave.coverage.count()
         mixing.settle(wave.pk)
         self.stdout.write(json.dumps({"wave": wave.pk, "responses": people, "departments": departments}))

@@ -367,3 +367,4 @@ def test_progress_counts_departments_and_tells_no_value(
     assert [(one["parts_done"], one["parts"], one["progress"]) for one in listed] == [(2, 2, "done")]
     assert not {"score", "content", "dataset", "method"} & set(listed[0])
     assert logged_in(dana).get("/api/v1/evaluations/").status_code == 403
+    assert "input_hash" not in listed[0], "figures can be guessed, and a hash would say which guess is right"

@@ -47,16 +47,19 @@ def the_dataset(door: Door, wave: Wave) -> datasets.Dataset:
     return datasets.dataset_of(design, design.departments[0], next(iter(door.counted[wave.pk].values())))
 
 
-def test_the_index_from_published_moments_is_the_index_from_the_rows(
-    asked: tuple[Wave, dict[int, np.ndarray]], door: Door
-) -> None:
-    wave, rows = asked
+def test_the_index_from_published_moments_is_the_index_from_the_rows(a_wave: MakeWave, door: Door) -> None:
+    questions = dict.fromkeys(("overall", *DIMENSIONS), PARKS["overall"])
+    strata = (("north", 1000, 400), ("south", 3000, 600), ("east", 500, 8))
+    wave = a_wave({"parks": questions}, strata=strata, dimensions=DIMENSIONS)
+    rows = {1: people(1, 400), 2: people(2, 600), 3: people(3, 8)}
+    ((pk, counted),) = door.counted[wave.pk].items()
+    door.counted[wave.pk][pk] = with_moments(counted, rows)
     measured = measuring.measure(the_dataset(door, wave), door.design(wave.pk))
     found = next(one for one in measured if one.indicator == "index")
     # The same from single records; East is merged into South before anything else and shares one weight with it.
     grades = np.concatenate([rows[1], rows[2], rows[3]])[:, 1:].astype(float)
     grades[grades == 0] = np.nan
-    stratum = np.repeat([0, 1], [40, 68])
+    stratum = np.repeat([0, 1], [400, 608])
     tally = CrossMoments.of_rows(grades, stratum=stratum)
     north, south, east = datasets.declared_design(door.design(wave.pk)).strata
     both = Stratum(
@@ -169,3 +172,79 @@ def test_choices_are_shown_as_weighted_shares_once_enough_chose(a_wave: MakeWave
     assert (choices.item, choices.n) == ("age", 87)
     assert choices.estimate["counts"] == [3, 8, 15, 39, 22]
     assert choices.estimate["shares"][-1] == "0.242857142857"
+
+
+def strata_sets(dataset: datasets.Dataset) -> dict[str, frozenset[str]]:
+    """The groups of strata that each published table tells apart, by item."""
+    found: dict[str, set[str]] = {}
+    for row in dataset.rows:
+        if row[1]:
+            found.setdefault(row[0], set()).add(row[1])
+    for group, a, b, *_sums in dataset.moments:
+        found.setdefault(f"{a} with {b}", set()).add(group)
+    return {name: frozenset(groups) for name, groups in found.items()}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_too_small_is_left_when_one_published_table_is_taken_from_another(
+    a_wave: MakeWave, door: Door, seed: int
+) -> None:
+    table = dict.fromkeys(("overall", *DIMENSIONS), PARKS["overall"])
+    sizes = np.random.default_rng(seed).integers(4, 60, 5).tolist()
+    strata = tuple((f"s{place}", 1000, size) for place, size in enumerate(sizes))
+    wave = a_wave({"parks": table}, strata=strata, dimensions=DIMENSIONS)
+    ((pk, found),) = door.counted[wave.pk].items()
+    rows = {place: people(100 * seed + place, size) for place, size in enumerate(sizes, start=1)}
+    door.counted[wave.pk][pk] = with_moments(found, rows)
+    dataset = the_dataset(door, wave)
+    groups = strata_sets(dataset)
+    assert {row[0] for row in dataset.design} == set.union(*map(set, groups.values()))
+    n = {(row[0], row[1]): 0 for row in dataset.rows if row[1]}
+    for row in dataset.rows:
+        if row[1]:
+            n[row[0], row[1]] += row[3]
+    assert min(n.values()) >= 10
+    for group, a, b, together, *_sums in dataset.moments:
+        for item in (a, b):
+            parts = [name for name in groups[item] if set(name.split("+")) <= set(group.split("+"))]
+            answered = {stratum for name in parts for stratum in name.split("+")}
+            cut = [name for name in groups[item] if set(name.split("+")) & set(group.split("+"))]
+            assert sorted(parts) == sorted(cut), f"{group} cuts through a group of {item}: {answered}"
+            alone = sum(n[item, name] for name in parts) - together
+            assert alone not in range(1, 5), f"{item} of those who left the other blank"
+
+
+def test_moments_are_withheld_when_they_would_tell_what_a_few_who_left_one_blank_said(
+    asked: tuple[Wave, dict[int, np.ndarray]], door: Door
+) -> None:
+    wave, rows = asked
+    ((pk, found),) = door.counted[wave.pk].items()
+    whole = {stratum: np.where(grades == 0, 3, grades) for stratum, grades in rows.items()}
+    door.counted[wave.pk][pk] = with_moments(found, whole)
+    assert the_dataset(door, wave).moments, "nobody left anything blank"
+    whole[1][:3, 1] = 0
+    door.counted[wave.pk][pk] = with_moments(found, whole)
+    dataset = the_dataset(door, wave)
+    assert dataset.moments == []
+    measured = measuring.measure(dataset, door.design(wave.pk))
+    assert not {"index", "dimension"} & {one.indicator for one in measured}
+    assert {one.item for one in measured if one.indicator == "score"} == {"", *DIMENSIONS}
+
+
+def test_groups_are_joined_until_the_flagged_are_nobody_or_enough_to_be_told(
+    a_wave: MakeWave, door: Door
+) -> None:
+    few, some, many = [2, 1, 0, 0, 0], [4, 3, 1, 0, 0], [6, 5, 2, 0, 0]
+    for slug, flagged, told in (
+        ("spring", [few, few], None),  # six of all: nothing is told of them
+        ("summer", [some, many], 1),  # eight in one stratum: told for both together
+        ("autumn", [many, many], 2),
+    ):
+        wave = a_wave({"parks": PARKS}, slug=slug, flagged={"parks": {"overall": flagged}})
+        found = the_dataset(door, wave)
+        if told is None:
+            assert (found.flagged, found.unflagged) == (None, [])
+            continue
+        assert found.flagged == sum(map(sum, flagged))
+        weights = {round(float(w) / n, 6) for _item, _value, n, w, *_with in found.unflagged if n}
+        assert (len(weights) == 1) == (told == 1), "one weight where the strata were joined"

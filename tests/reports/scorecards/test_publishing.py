@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from reports.evaluations import evaluating
 from reports.evaluations.models import Evaluation
-from reports.scorecards import publishing
+from reports.scorecards import composing, publishing
 from reports.scorecards.content import content_hash
 from reports.scorecards.models import Publication, Scorecard
 from surveys.audit import AuditEntry
-from surveys.people.models import User
+from surveys.people.models import Department, User
 from surveys.waves.models import Wave
 from tests.reports.made_waves import PARKS, ROADS, Door, a_slice
 
@@ -102,6 +102,21 @@ def test_the_database_refuses_to_change_what_is_published(released: Publication)
     refused(lambda: Scorecard.objects.filter(pk=card.pk).update(content={}))
     refused(lambda: Scorecard.objects.filter(pk=card.pk).update(dataset={}))
     refused(lambda: Scorecard.objects.filter(pk=card.pk)._raw_delete("default"))
+    other = Publication.objects.create(
+        wave=released.wave, number=2, evaluation=released.evaluation, content={}, content_hash=""
+    )
+    loose = Scorecard.objects.create(
+        publication=other,
+        department=Department.objects.create(
+            code="water", names={"en": "Water"}, parent=card.department.parent
+        ),
+        content={},
+        content_hash="",
+        dataset={},
+    )
+    refused(lambda: Scorecard.objects.filter(pk=loose.pk).update(publication=released))
+    refused(lambda: Scorecard.objects.filter(pk=card.pk).update(publication=other))
+    Scorecard.objects.filter(pk=loose.pk).update(content={"free": "until the release"})
     refused(
         lambda: Scorecard.objects.create(
             publication=released, department=card.department, content={}, content_hash="", dataset={}
@@ -150,3 +165,52 @@ def test_two_waves_are_sealed_and_released_together(a_wave: MakeWave) -> None:
         (first.pk, "published"),
         (second.pk, "published"),
     }
+
+
+def test_no_hash_of_sealed_content_is_recorded_before_the_release(sealed: Publication, ivo: User) -> None:
+    """Figures can be guessed, and a hash would say which guess is right."""
+    publishing.review(sealed, by=ivo)
+    told = [str(entry.facts) for entry in AuditEntry.objects.all()]
+    assert {"seal", "review"} <= set(AuditEntry.objects.values_list("verb", flat=True))
+    for secret in (sealed.content_hash, sealed.evaluation.input_hash):
+        assert not any(secret in facts for facts in told)
+
+
+def test_the_release_records_the_hash_of_what_is_released(released: Publication) -> None:
+    assert AuditEntry.objects.get(verb="release").facts == {"content_hash": released.content_hash}
+
+
+def test_a_wave_that_cannot_be_sealed_delays_no_other(
+    a_wave: MakeWave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = a_wave({"parks": PARKS}, slug="broken")
+    sound = a_wave({"parks": ROADS}, slug="sound")
+    evaluating.evaluate_due()
+    real = composing.compose
+
+    def failing(evaluation: Evaluation, **about: object) -> object:
+        if evaluation.wave_id == broken.pk:
+            raise ValueError("a fault")
+        return real(evaluation, **about)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(composing, "compose", failing)
+    assert publishing.release_due() == 2
+    assert Publication.objects.get().wave_id == sound.pk
+
+
+def test_what_is_sealed_is_released_before_anything_is_sealed(
+    a_wave: MakeWave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave = a_wave({"parks": PARKS}, release_in=timedelta(seconds=1))
+    sealed = publishing.seal(evaluating.evaluate(wave.pk))
+    evaluating.evaluate(a_wave({"parks": ROADS}, slug="other").pk)
+
+    def stopped(*_args: object, **_about: object) -> object:
+        raise SystemExit("kill -9")
+
+    monkeypatch.setattr(composing, "compose", stopped)
+    time.sleep(max(0.0, (wave.release_at - timezone.now()).total_seconds()) + 0.05)
+    with pytest.raises(SystemExit):
+        publishing.release_due()
+    sealed.refresh_from_db()
+    assert sealed.state == Publication.State.PUBLISHED

@@ -9,7 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from surveys.people.models import Department
+from surveys.responses import mixing
 from surveys.responses.models import Participation, Response
+from surveys.waves import importing
 from surveys.waves.models import PastAnswers, Wave
 from tests.surveys.waves.test_importing import KCMO, SHEET, a_codebook
 
@@ -40,6 +42,19 @@ def test_a_wave_is_imported_and_counted(folder: Path) -> None:
     assert Response.objects.filter(wave=wave).count() == 6
     assert sum(Participation.objects.filter(wave=wave).values_list("people", flat=True)) == 3
     assert not PastAnswers.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_may_be_quicker_than_the_command(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring_in = importing.import_wave
+
+    def bring_in_and_settle(**given: Any) -> Wave:
+        wave = bring_in(**given)
+        mixing.settle(wave.pk)
+        return wave
+
+    monkeypatch.setattr(importing, "import_wave", bring_in_and_settle)
+    assert run(folder)["responses"] == 3
 
 
 @pytest.mark.django_db(transaction=True)

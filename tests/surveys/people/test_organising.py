@@ -44,6 +44,8 @@ def test_there_is_one_root(departments: dict[str, Department]) -> None:
         ("", {"en": "Water"}),
         ("water", {"en": " "}),
         ("w" * 51, {"en": "W"}),
+        ("general", {"en": "General office"}),
+        ("each", {"en": "Each"}),
     ],
 )
 def test_a_department_that_does_not_hold_is_refused(

@@ -110,6 +110,16 @@ def test_a_new_password_ends_the_sessions(ada: User, logged_in: Callable[[User],
         staffing.set_password(ada, password="short", by=None)
 
 
+def test_a_reset_by_another_ends_the_tokens(ada: User, ivo: User, admin_user: User) -> None:
+    for user in (ada, ivo):
+        staffing.issue_token(user, name="export")
+    staffing.set_password(ada, password=PASSWORD, by=ada)
+    assert ada.api_tokens.count() == 1
+    staffing.set_password(ada, password=PASSWORD, by=admin_user)
+    assert list(ApiToken.objects.values_list("user", flat=True)) == [ivo.pk]
+    assert AuditEntry.objects.order_by("id").last().facts["tokens_ended"] == 1  # type: ignore[union-attr]
+
+
 def test_one_administrator_remains(admin_user: User, ada: User) -> None:
     for changes in ({"role": Role.DESIGNER}, {"is_active": False}):
         with pytest.raises(ValidationError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -276,8 +277,13 @@ class TestUnlinking:
             cursor.execute("SELECT pg_relation_size('surveys_inboxentry')")
             assert cursor.fetchone() != (0,)
             assert mixing.settle_due() == 1
-            cursor.execute("SELECT pg_relation_size('surveys_inboxentry')")
-            assert cursor.fetchone() == (0,)
+            for _run in range(50):  # as the beat comes again: whoever still reads an old row holds it up
+                cursor.execute("SELECT pg_relation_size('surveys_inboxentry')")
+                if (left := cursor.fetchone()) == (0,):
+                    break
+                time.sleep(0.1)
+                mixing.mix_due()
+            assert left == (0,)
 
     def test_after_mixing_and_settling_no_code_and_no_form_links_to_a_record(
         self, a_wave: Waves, ada: User, settings: Any

@@ -10,8 +10,10 @@ from rest_framework.test import APIClient
 
 from surveys.people import staffing
 from surveys.people.models import User
+from surveys.responses.models import Participation
 from surveys.waves import inviting
-from surveys.waves.models import Invitation, Wave
+from surveys.waves.fielding import StratumPlan
+from surveys.waves.models import Channel, Invitation, Klass, Wave
 
 
 @pytest.fixture
@@ -174,7 +176,31 @@ def test_codes_are_returned_once_and_counted(
     assert client.post(address + "revoke/", {"code": codes[0]}).status_code == 204
     assert client.post(address + "revoke/", {"code": codes[0]}).status_code == 409
     assert client.post(address + "revoke/", {"code": "nonsense"}).status_code == 400
-    assert client.get(address).json() == [{"stratum": 0, "issued": 3, "spent": 0, "revoked": 1}]
+    assert client.get(address).json() == {
+        "invited": 3,
+        "spent": 0,
+        "revoked": 1,
+        "strata": [{"stratum": 0, "invited": 3, "revoked": 1, "people": 0}],
+    }
+
+
+def test_where_a_code_was_spent_is_not_told_while_it_happens(
+    ada: User, a_wave: Callable[..., Wave], program: Callable[[User], APIClient]
+) -> None:
+    wave = a_wave(strata=[StratumPlan("north", {"en": "North"}, 9), StratumPlan("south", {"en": "South"}, 9)])
+    for stratum in (1, 2):
+        inviting.make_codes(wave, stratum=stratum, count=20, by=ada)
+    Participation.objects.create(
+        wave=wave, klass=Klass.SAMPLE, stratum=1, cell=0, channel=Channel.WEB, people=11
+    )
+    client = program(ada)
+    address = f"/api/v1/waves/{wave.slug}/invitations/"
+    before = client.get(address).json()
+    used = wave.invitations.filter(stratum=2).values_list("pk", flat=True)[:3]
+    wave.invitations.filter(pk__in=list(used)).update(state=Invitation.State.SPENT)
+    after = client.get(address).json()
+    assert after == {**before, "spent": 3}
+    assert [one["people"] for one in after["strata"]] == [None, None]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
 
 from surveys import audit
 from surveys.people.models import Department, User
@@ -107,15 +108,63 @@ def test_an_address_name_is_taken_once(a_wave: Callable[..., Wave]) -> None:
     assert list(refused.value.message_dict) == ["slug"]
 
 
-def test_the_wave_before_asked_the_same_and_opened_earlier(
+def test_the_wave_before_is_over_when_this_one_opens(
     a_wave: Callable[..., Wave], now: datetime, ada: User
 ) -> None:
     first = a_wave()
+    later = {"slug": "summer", "opens_at": now + timedelta(days=7), "closes_at": now + timedelta(days=8)}
+    assert refusals(a_wave, previous=first, **later) == ["previous"]  # only planned: it can still be moved
+    first = fielding.open_wave(first, by=ada)
+    assert refusals(a_wave, previous=first, **{**later, "opens_at": now + timedelta(days=6)}) == ["previous"]
+    assert refusals(a_wave, previous=first, slug="summer", opens_at=now - timedelta(days=1)) == ["previous"]
+    assert a_wave(previous=first, **later).previous == first
+    first = fielding.close_wave(first, by=ada)
+    early = a_wave(slug="early", previous=first, opens_at=now + timedelta(days=1))
+    assert early.previous == first
+
+
+def test_a_change_never_tells_a_sealed_score(a_wave: Callable[..., Wave], now: datetime, ada: User) -> None:
+    first = fielding.open_wave(a_wave(release_at=now + timedelta(days=30)), by=ada)
+    later = {
+        "slug": "summer",
+        "previous": first,
+        "opens_at": now + timedelta(days=7),
+        "closes_at": now + timedelta(days=9),
+    }
+    assert refusals(a_wave, **later, release_at=now + timedelta(days=29)) == ["previous"]
+    assert a_wave(**later, release_at=now + timedelta(days=30)).previous == first
+
+
+def test_what_is_judged_is_compared_with_what_was_judged(
+    declared: dict[str, Any], a_wave: Callable[..., Wave], now: datetime
+) -> None:
+    def past(slug: str, klass: Klass, *strata: StratumPlan) -> Wave:
+        times = {
+            "opens_at": now - timedelta(days=2),
+            "closes_at": now - timedelta(days=1),
+            "release_at": now,
+        }
+        return fielding.record_past(
+            by=None, **{**declared, **times, "slug": slug, "klass": klass, "strata": strata}
+        )
+
+    unknown = StratumPlan("west", {"en": "West"}, None)
+    for before in (
+        past("walk-in", Klass.OPEN),
+        past("blind", Klass.IMPORTED),
+        past("half-blind", Klass.IMPORTED, unknown),
+    ):
+        assert refusals(a_wave, previous=before) == ["previous"]
+        assert a_wave(slug=f"after-{before.slug}", klass=Klass.OPEN, previous=before).previous == before
+    for before in (past("known", Klass.IMPORTED, NORTH), past("sample", Klass.SAMPLE)):
+        assert a_wave(slug=f"after-{before.slug}", previous=before).previous == before
+
+
+def refusals(plan: Callable[..., Wave], **changes: Any) -> list[str]:
+    """Return the fields that a plan is refused for."""
     with pytest.raises(ValidationError) as refused:
-        a_wave(slug="summer", previous=first)
-    assert list(refused.value.message_dict) == ["previous"]
-    second = a_wave(slug="summer", previous=first, opens_at=now + timedelta(hours=2))
-    assert second.previous == first
+        plan(**changes)
+    return list(refused.value.message_dict)
 
 
 def test_a_plan_can_be_changed_until_the_wave_opens(
@@ -198,12 +247,13 @@ def test_nobody_opens_a_wave_whose_time_has_passed(
 
 
 def test_the_clock_opens_and_closes_what_is_due_and_nothing_else(
-    a_wave: Callable[..., Wave], now: datetime, ada: User
+    a_wave: Callable[..., Wave], now: datetime
 ) -> None:
     later = a_wave()
     due = a_wave(slug="due", opens_at=now - timedelta(hours=1))
-    over = fielding.open_wave(a_wave(slug="over", opens_at=now - timedelta(hours=2)), by=ada)
+    over = a_wave(slug="over", opens_at=now - timedelta(hours=2))
     Wave.objects.filter(pk=over.pk).update(closes_at=now - timedelta(minutes=1))
+    fielding.open_wave(over, by=None)
     missed = a_wave(slug="missed", opens_at=now - timedelta(hours=2))
     Wave.objects.filter(pk=missed.pk).update(closes_at=now - timedelta(hours=1))
 
@@ -214,12 +264,8 @@ def test_the_clock_opens_and_closes_what_is_due_and_nothing_else(
     assert states == {"spring": "planned", "due": "open", "over": "closed", "missed": "closed"}
     due.refresh_from_db()
     assert due.opens_at == now - timedelta(hours=1)
-    assert set(
-        audit.AuditEntry.objects.filter(verb__in=["open", "close"]).values_list("actor", flat=True)
-    ) == {
-        None,
-        ada.pk,
-    }
+    steps = audit.AuditEntry.objects.filter(verb__in=["open", "close"])
+    assert set(steps.values_list("actor", flat=True)) == {None}
     assert later.status == Wave.Status.PLANNED
 
 
@@ -231,6 +277,9 @@ def test_the_clock_opens_and_closes_what_is_due_and_nothing_else(
         {"method": {}},
         {"klass": Klass.OPEN},
         {"departments_per_person": 9},
+        {"is_public": False},
+        {"channels": [Channel.WEB]},
+        {"closes_at": F("closes_at") - timedelta(days=1)},
         {"status": Wave.Status.PLANNED},
     ],
 )
@@ -246,6 +295,50 @@ def test_the_database_refuses_to_move_the_release_or_delete_parts(open_wave: Wav
         open_wave.coverage.all().delete()
     with pytest.raises(IntegrityError), transaction.atomic():
         open_wave.delete()
+
+
+def test_the_database_lets_no_part_be_carried_into_an_open_wave(
+    open_wave: Wave, a_wave: Callable[..., Wave]
+) -> None:
+    planned = a_wave(slug="later", strata=[NORTH])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        planned.strata.update(wave=open_wave)
+    assert planned.strata.update(population=7) == 1
+
+
+def test_one_broken_wave_holds_up_no_other(
+    a_wave: Callable[..., Wave],
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for hours, slug in ((3, "broken"), (2, "sound")):
+        a_wave(slug=slug, opens_at=now - timedelta(hours=hours))
+    record = audit.record
+
+    def fails(subject: Any, **facts: Any) -> Any:
+        if subject.slug == "broken":
+            raise TypeError("cannot be written down")
+        return record(subject, **facts)
+
+    monkeypatch.setattr(audit, "record", fails)
+    assert fielding.open_and_close_due() == 1
+    assert dict(Wave.objects.values_list("slug", "status")) == {"broken": "planned", "sound": "open"}
+    assert "broken" in caplog.text
+    assert "cannot be written down" in caplog.text
+
+
+def test_a_database_in_trouble_stops_the_clock(
+    a_wave: Callable[..., Wave], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_wave(opens_at=now - timedelta(hours=1))
+
+    def fails(*_args: Any, **_facts: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(audit, "record", fails)
+    with pytest.raises(OperationalError):
+        fielding.open_and_close_due()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from surveys.people.models import User
 from surveys.responses.models import Participation
 from surveys.waves import fieldwork, inviting
@@ -24,23 +26,55 @@ def test_people_are_counted_by_class_channel_and_stratum(
     inviting.make_codes(wave, stratum=1, count=4, by=ada)
     (lost,) = inviting.make_codes(wave, stratum=2, count=1, by=ada)
     inviting.revoke(wave, code=lost, by=ada)
-    came(wave, Klass.SAMPLE, 1, Channel.WEB, 3)
-    came(wave, Klass.SAMPLE, 2, Channel.QR, 1)
-    came(wave, Klass.OPEN, 0, Channel.QR, 6)
+    came(wave, Klass.SAMPLE, 1, Channel.WEB, 30)
+    came(wave, Klass.SAMPLE, 2, Channel.QR, 10)
+    came(wave, Klass.OPEN, 0, Channel.QR, 60)
 
     with django_assert_num_queries(3):  # type: ignore[attr-defined]
         found = fieldwork.of(wave)
 
-    assert (found.people, found.invited, found.spent, found.revoked) == (10, 4, 0, 1)
-    assert [line.people for line in found.classes] == [4, 6]
-    assert [line.people for line in found.channels] == [3, 7]
+    assert (found.people, found.invited, found.spent, found.revoked) == (100, 4, 0, 1)
+    assert [line.people for line in found.classes] == [40, 60]
+    assert [line.people for line in found.channels] == [30, 70]
     assert [
         (line.invited, line.people, line.population_percent, line.people_percent) for line in found.strata
     ] == [
-        (4, 3, 25.0, 75.0),
-        (0, 1, 75.0, 25.0),
+        (4, 30, 25.0, 75.0),
+        (0, 10, 75.0, 25.0),
     ]
-    assert [vars(one)["people"] for one in fieldwork.with_people(Wave.objects.all())] == [10]
+    assert [vars(one)["people"] for one in fieldwork.with_people(Wave.objects.all())] == [100]
+
+
+def test_fewer_than_ten_people_are_told_as_that(a_wave: Callable[..., Wave]) -> None:
+    wave = a_wave(strata=STRATA)
+    came(wave, Klass.SAMPLE, 1, Channel.WEB, 9)
+    came(wave, Klass.SAMPLE, 2, Channel.QR, 12)
+    came(wave, Klass.OPEN, 0, Channel.QR, 3)
+
+    found = fieldwork.of(wave)
+
+    assert found.people == 24
+    for lines in (found.classes, found.channels):
+        assert [(line.people, line.share) for line in lines] == [(None, None), (None, None)]
+    assert [(line.people, line.people_share) for line in found.strata] == [(None, None), (None, None)]
+    assert fieldwork.people_by_stratum(wave) == {1: None, 2: None}
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({}, {}),
+        ({1: 0, 2: 0}, {1: 0, 2: 0}),
+        ({1: 9}, {1: None}),
+        ({2: 10, 1: 11}, {1: 11, 2: 10}),
+        ({1: 9, 2: 9, 3: 50}, {1: None, 2: None, 3: 50}),
+        ({1: 40, 2: 0, 3: 50}, {1: None, 2: None, 3: 50}),
+    ],
+)
+def test_one_hidden_line_is_not_what_is_missing_to_the_total(
+    counts: dict[int, int], told: dict[int, int | None]
+) -> None:
+    assert fieldwork.told(counts) == told
 
 
 def test_a_wave_without_people_has_no_shares(a_wave: Callable[..., Wave]) -> None:

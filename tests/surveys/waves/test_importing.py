@@ -310,7 +310,12 @@ def test_a_department_that_is_the_city_itself_is_refused(departments: dict[str, 
         b'{"a": 1, "a": 2}',
         b'{"a": \xff}',
         b"[" * 100_000,
-        b'{"a":' * 30 + b"1" + b"}" * 30,
+        b'{"a":' * 21 + b"1" + b"}" * 21,
+        b'{"a": ' + b"9" * 5_000 + b"}",
+        b'{"a": -9007199254740993}',
+        b'{"a": 1e999}',
+        b'{"a": "\\ud800"}',
+        b'{"a": [{"\\u0000": 1}]}',
         b" " * (2 * 2**20 + 1),
     ],
 )
@@ -319,6 +324,22 @@ def test_json_that_is_none_is_refused(raw: bytes) -> None:
         read_json(raw, file=CODEBOOK)
     assert refused.value.faults[0].file == CODEBOOK
     assert str(refused.value)
+
+
+def test_plain_json_is_read_as_it_stands() -> None:
+    raw = b'{"a": [1, -2.5, true, null, "\\ud83d\\ude00"], "b": {"n": 9007199254740992}}'
+    assert read_json(raw, file=CODEBOOK) == {
+        "a": [1, -2.5, True, None, "\U0001f600"],
+        "b": {"n": 9_007_199_254_740_992},
+    }
+
+
+@pytest.mark.django_db
+def test_a_wave_that_is_judged_follows_the_last_that_was() -> None:
+    strata: dict[str, Any] = {"strata_column": "district", "population": {"East": 100, "West": 300}}
+    judged = bring_in(**strata)
+    bring_in(name="2022q1")
+    assert bring_in(name="2022q2", **strata).previous == judged
 
 
 @pytest.mark.django_db

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from surveys.people.models import User
+from surveys.responses.models import Participation
 from surveys.waves import fielding, inviting
 from surveys.waves.fielding import StratumPlan
-from surveys.waves.models import Invitation, Wave
+from surveys.waves.models import Channel, Invitation, Klass, Wave
 from tests.surveys.waves.test_importing import SHEET, a_codebook
 
 Browser = Callable[[User], Client]
@@ -301,3 +302,20 @@ def test_fieldwork_pages_show_no_rating(
     with django_assert_max_num_queries(8):
         page = browser.get(reverse("waves:detail", args=[open_wave.pk]))
     assert not any(words in page.text for words in ("非常满意", "Very satisfied", "grade-"))
+
+
+def test_few_people_are_told_as_few(ada: User, open_wave: Wave, logged_in: Browser) -> None:
+    Participation.objects.create(
+        wave=open_wave, klass=Klass.SAMPLE, stratum=0, cell=0, channel=Channel.WEB, people=7
+    )
+    page = logged_in(ada).get(reverse("waves:detail", args=[open_wave.pk]))
+    assert page.text.count("不足 10") + page.text.count("fewer than 10") == 2  # the class and the channel
+    assert "<progress" not in page.text
+
+
+@pytest.mark.parametrize("odd", ['{"a": %s}' % ("9" * 5_000), '{"a": 1e999}', '{"a": "\\ud800"}'])
+def test_odd_json_is_refused_on_the_page(admin_user: User, logged_in: Browser, odd: str) -> None:
+    sent = {"name": "2021q3", **files(), "codebook": SimpleUploadedFile("codebook.json", odd.encode())}
+    answer = logged_in(admin_user).post(reverse("waves:import"), sent)
+    assert answer.status_code == 422
+    assert not Wave.objects.exists()

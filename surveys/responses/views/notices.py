@@ -1,0 +1,84 @@
+"""Why there is no form: pages that say so clearly, with the right status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from surveys.languages import in_language
+from surveys.responses.access import AskedWave
+from surveys.responses.views import frames
+
+
+def notice(
+    request: HttpRequest, status: int, heading: str, *words: str, wave: AskedWave | None = None, **more: Any
+) -> HttpResponse:
+    """Draw a page that says why there is no form."""
+    title = in_language(wave.titles) if wave else ""
+    return frames.public(
+        request, "notice", {"heading": heading, "words": words, "title": title, **more}, status=status
+    )
+
+
+def no_such_survey(request: HttpRequest) -> HttpResponse:
+    """Say that the address leads nowhere."""
+    return notice(
+        request,
+        404,
+        _("There is no such survey"),
+        _("Please compare the address with your letter or poster."),
+    )
+
+
+def not_open(request: HttpRequest, wave: AskedWave, *, invited: bool) -> HttpResponse:
+    """Say when the survey opens, or that it is closed and when its results come."""
+    if not (wave.has_opened or wave.is_public or invited):
+        return no_such_survey(request)
+    if not wave.has_opened:
+        opening = _("It opens on %(date)s") % {"date": _moment(wave.opens_at)}
+        return notice(request, 403, _("This survey has not opened yet"), opening, wave=wave)
+    if wave.release_at > timezone.now():
+        results = _("Results come on %(date)s") % {"date": _moment(wave.release_at)}
+        return notice(request, 410, _("This survey is closed"), results, wave=wave)
+    return notice(
+        request,
+        410,
+        _("This survey is closed"),
+        _("Its results are published."),
+        wave=wave,
+        link=frames.address("scorecards:wave", wave.slug) or frames.address("scorecards:results"),
+        link_words=_("See the results"),
+    )
+
+
+def by_invitation(request: HttpRequest, wave: AskedWave) -> HttpResponse:
+    """Say that the survey asks invited people only."""
+    return notice(
+        request,
+        403,
+        _("This survey is by invitation only"),
+        _("If you got a letter, please use the address or the code in it."),
+        wave=wave,
+    )
+
+
+def spent(request: HttpRequest, wave: AskedWave) -> HttpResponse:
+    """Say that the code is no longer good."""
+    return notice(
+        request,
+        410,
+        _("This invitation code has been used or was withdrawn"),
+        _(
+            "Each code can be used once. If it was not you who used it, please write to the address in your letter."
+        ),
+        wave=wave,
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
