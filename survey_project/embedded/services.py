@@ -14,6 +14,7 @@ import signal
 import socket
 import struct
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -47,7 +48,7 @@ def packaged(package: str, *parts: str) -> Path:
     )
 
 
-class Service:
+class Service(ABC):
     """One embedded server."""
 
     name: ClassVar[str]
@@ -57,17 +58,17 @@ class Service:
     def __init__(self, place: Place) -> None:
         self.place = place
 
+    @abstractmethod
     def start(self) -> subprocess.Popen[bytes]:
         """Prepare what is needed and start the server; it may take a while until it answers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answers(self) -> bool:
         """Say whether the server answers as it should."""
-        raise NotImplementedError
 
+    @abstractmethod
     def strays(self) -> list[int]:
         """Return the ids of the server's processes here, whoever started them."""
-        raise NotImplementedError
 
     def end_strays(self) -> None:
         """End what an earlier, killed keeper left running here.

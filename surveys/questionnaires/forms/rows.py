@@ -5,6 +5,7 @@ A row has plain columns and words in every language. Buttons are named `rows` an
 """
 
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -55,7 +56,7 @@ class Row:
         return not any(words.strip() for words in self.words.values())
 
 
-class Rows:
+class Rows(ABC):
     """The rows of a form."""
 
     prefix: str
@@ -175,11 +176,11 @@ class Rows:
     def _is_empty(self, row: Row) -> bool:
         return row.is_blank and not any(row.others.values())
 
-    def _new(self) -> dict[str, str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _new(self) -> dict[str, str]: ...
 
-    def _plain(self, row: Row) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def _plain(self, row: Row) -> dict[str, Any]: ...
 
 
 class ChoiceRows(Rows):
