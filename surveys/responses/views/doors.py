@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.responses import access, checking, pages, receipts
 from surveys.responses.views import frames
@@ -29,9 +29,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
-    """Lead whoever typed the code of a letter to its survey."""
+    """Lead whoever typed the code of a letter to its survey; without a code, to where one is typed."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("responses:home"))
     typed = request.POST.get("code", "")
     code = inviting.normalised(typed)
     if code is None:

@@ -81,6 +81,9 @@ class TestInvitations:
         assert page.status_code == 422
         assert "26 letters and digits" in page.content.decode()
 
+    def test_a_link_that_lost_its_code_leads_to_where_one_is_typed(self, rosa: Client) -> None:
+        assert rosa.get("/i/")["Location"] == "/"
+
     @pytest.mark.parametrize("typed", ["0" * 26, "nonsense", "<b>", "' OR 1=1", "%00"])
     def test_an_unknown_code_is_not_found(self, rosa: Client, code: str, typed: str) -> None:
         page = rosa.get(f"/i/{typed}/")
