@@ -1,7 +1,7 @@
 """The disclosure-safe dataset of one department: made first, and all that its numbers are computed from.
 
-Records that were voided are out; strata are merged in declared order until none holds too few answers to any question
-shown, one grouping for all that is said of a department, so that nothing follows by subtraction; merged strata weigh
+Records that were voided are out; each item merges its strata in declared order until none holds too few answers, and
+what is told of the same answers elsewhere takes unions of those groups (`grouping`); merged strata weigh
 alike. An item below the base shows no value, a department whose records are below it shows nothing. Weights are
 rounded to their published digits here, so whoever holds the files computes from the very same figures
 (`docs/methodology.md` §3; decisions: publish, then score). The rows are JSON values, ready to be frozen and hashed.

@@ -128,7 +128,8 @@ def settle_due() -> int:
         except Exception:  # one wave in trouble holds up no other
             logger.exception("wave %s could not be settled", wave)
     if settled:
-        _erase_traces(INBOX, "surveys_invitation", "surveys_submission", "surveys_response")
+        # The inbox last: it alone waits for others, and `mix_due` comes back to it.
+        _erase_traces("surveys_invitation", "surveys_submission", "surveys_response", INBOX)
     return settled
 
 
@@ -233,7 +234,7 @@ def _erase_traces(*tables: str) -> None:
     """Take out of the tables' files what was deleted from them: a dead inbox row still tells its transaction.
 
     The inbox is rewritten whole, for it is small and holds answers beside what spent a code; the others are swept.
-    What somebody holds for long is left to the next run. Inside a transaction the database cannot do it.
+    An inbox that somebody holds for long is left to the next run. Inside a transaction the database cannot do it.
     """
     if connection.in_atomic_block:
         return
