@@ -266,15 +266,16 @@ def upsert_per_cell_seconds(added: Any) -> float:
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TABLE bench_cell (department int, stratum int, cell int, channel int, status int, place int, "
-            "n int, PRIMARY KEY (department, stratum, cell, channel, status, place))"
+            "CREATE TABLE bench_cell (department int, stratum int, cell int, channel int, status int, psu int, "
+            "place int, n int, PRIMARY KEY (department, stratum, cell, channel, status, psu, place))"
         )
 
         def upsert() -> None:
             with transaction.atomic():
                 cursor.executemany(
-                    "INSERT INTO bench_cell VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT "
-                    "(department, stratum, cell, channel, status, place) DO UPDATE SET n = bench_cell.n + EXCLUDED.n",
+                    "INSERT INTO bench_cell VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT "
+                    "(department, stratum, cell, channel, status, psu, place) "
+                    "DO UPDATE SET n = bench_cell.n + EXCLUDED.n",
                     rows,
                 )
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from reports.analyses.models import Analysis
 from reports.evaluations.models import Evaluation
 from reports.scorecards.models import Publication
 from surveys.people.models import User
@@ -60,6 +61,16 @@ class EvaluationAdmin(Watched):
         "code_hash",
     )
     list_select_related = ("wave",)
+
+
+@admin.register(Analysis)
+class AnalysisAdmin(Watched):
+    """How far each analysis has got."""
+
+    list_display = ("evaluation", "progress", "done_at", "attempts")
+    list_filter = ("progress",)
+    fields = ("evaluation", "progress", "attempts", "error", "done_at", "content_hash")
+    list_select_related = ("evaluation",)
 
 
 @admin.register(Publication)

@@ -1,6 +1,7 @@
-"""Everything that is measured, in one table: what it is called, its unit, what computes it, where it is shown.
+"""Everything that is measured, in one table: what it is, how it is computed, of whom, and where it is shown.
 
-An indicator that is not in the table is not measured; `docs/methodology.md` explains each section named here.
+An indicator that is not in the table is not measured; `docs/methodology.md` explains each section named here, and
+`docs/reference/indicators.md` is made from this table.
 """
 
 from dataclasses import dataclass
@@ -15,112 +16,295 @@ class Unit(StrEnum):
     POINTS = "points"  # 0 to 100
     SHARE = "share"  # 0 to 1, per cent on paper
     COUNT = "count"
+    RATIO = "ratio"
     Z = "z"
     PLACE = "place"
 
 
+class Of(StrEnum):
+    """What a figure is about, and which waves have it."""
+
+    DEPARTMENT = "department"
+    JUDGED = "department of a judged wave"
+    CHOSEN = "department of a self-selected wave"
+    WAVE = "wave"
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One thing that is measured of a department."""
+    """One thing that is measured."""
 
     code: str
     names: Text
+    of: Of
     unit: Unit
+    formula: str  # in the symbols of docs/methodology.md
+    interval: str  # "" where there is none
     estimator: str  # the function in `reports.estimation` that computes it, "" for a plain count
     section: str  # of docs/methodology.md
-    shown: tuple[str, ...]  # page, scorecard, files
-    judged_only: bool = False  # measured only where a wave may judge
+    shown: str  # where
+
+    def __post_init__(self) -> None:
+        if set(self.names) != {"zh-hans", "en"}:
+            raise ValueError(f"The indicator {self.code} needs its name in Chinese and in English.")
 
 
-EVERYWHERE = ("page", "scorecard", "files")
+def _of(code: str, zh: str, en: str, *rest: object) -> Indicator:
+    return Indicator(code, {"zh-hans": zh, "en": en}, *rest)  # type: ignore[arg-type]
+
 
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator(
-        "score",
-        {"zh-hans": "满意度得分", "en": "Satisfaction score"},
-        Unit.POINTS,
-        "estimators.score",
-        "2",
-        EVERYWHERE,
-    ),
-    Indicator(
-        "satisfaction",
-        {"zh-hans": "满意率", "en": "Satisfaction rate"},
-        Unit.SHARE,
-        "estimators.satisfaction",
-        "2",
-        EVERYWHERE,
-    ),
-    Indicator(
-        "good_rate",
-        {"zh-hans": "好评率(含基本满意)", "en": "好评率 (acceptable or better)"},
-        Unit.SHARE,
-        "estimators.good_rate",
+    _of(
+        "answers",
+        "作答情况",
+        "Who answered",
+        Of.DEPARTMENT,
+        Unit.COUNT,
+        "records, graded, dk, na, blank",
+        "",
+        "",
         "1",
-        EVERYWHERE,
+        "page, scorecard, files",
     ),
-    Indicator(
+    _of(
         "grades",
-        {"zh-hans": "五级评价占比", "en": "Shares of the five grades"},
+        "五级评价占比",
+        "Shares of the five grades",
+        Of.DEPARTMENT,
         Unit.SHARE,
+        "w_v / W",
+        "",
         "tables.GradeTable",
         "1",
-        EVERYWHERE,
+        "page, scorecard, files",
     ),
-    Indicator(
-        "choices",
-        {"zh-hans": "各选项占比", "en": "Shares of the choices"},
+    _of(
+        "score",
+        "满意度得分",
+        "Satisfaction score",
+        Of.DEPARTMENT,
+        Unit.POINTS,
+        "θ = Σ s w / Σ w, s = 25 (grade − 1)",
+        "t",
+        "estimators.scores",
+        "2",
+        "page, scorecard, files",
+    ),
+    _of(
+        "satisfaction",
+        "满意率",
+        "Satisfaction rate",
+        Of.DEPARTMENT,
         Unit.SHARE,
+        "grades 5 and 4",
+        "Wilson, n_e, t; Clopper-Pearson at 0 and 1",
+        "estimators.shares",
+        "2",
+        "page, scorecard, files",
+    ),
+    _of(
+        "good_rate",
+        "好评率（含基本满意）",
+        "好评率 (acceptable or better)",
+        Of.DEPARTMENT,
+        Unit.SHARE,
+        "grades 5, 4 and 3",
+        "as satisfaction",
+        "estimators.good_rate",
+        "1",
+        "page, scorecard, files",
+    ),
+    _of(
+        "choices",
+        "各选项占比",
+        "Shares of the choices",
+        Of.DEPARTMENT,
+        Unit.SHARE,
+        "w_v / W",
+        "",
         "",
         "1",
-        ("scorecard", "files"),
+        "scorecard, files",
     ),
-    Indicator("answers", {"zh-hans": "作答情况", "en": "Who answered"}, Unit.COUNT, "", "1", EVERYWHERE),
-    Indicator(
+    _of(
         "score_unflagged",
-        {"zh-hans": "剔除存疑答卷后的得分", "en": "Score without doubtful answers"},
+        "剔除存疑答卷后的得分",
+        "Score without doubtful answers",
+        Of.DEPARTMENT,
         Unit.POINTS,
+        "score moved by the difference of means without flagged records",
         "",
-        "2",
-        EVERYWHERE,
+        "",
+        "10",
+        "page, scorecard, files",
     ),
-    Indicator(
-        "dimension",
-        {"zh-hans": "维度得分", "en": "Dimension score"},
+    _of(
+        "standardised",
+        "统一结构后的得分",
+        "Score at the declared mix",
+        Of.JUDGED,
         Unit.POINTS,
+        "Σ P_g ȳ_g",
+        "t",
+        "estimators.standardised_mean",
+        "2",
+        "page, scorecard",
+    ),
+    _of(
+        "dimension",
+        "维度得分",
+        "Dimension score",
+        Of.DEPARTMENT,
+        Unit.POINTS,
+        "m_d, mean of its items",
+        "t",
         "composite.dimension_means",
         "7",
-        EVERYWHERE,
+        "page, scorecard, files",
     ),
-    Indicator(
-        "index", {"zh-hans": "综合指数", "en": "Index"}, Unit.POINTS, "composite.index", "7", EVERYWHERE
+    _of(
+        "index",
+        "综合指数",
+        "Index",
+        Of.DEPARTMENT,
+        Unit.POINTS,
+        "I = Σ a_d m_d, V = a'Σa",
+        "t; range over weights ± .05",
+        "composite.index",
+        "7",
+        "page, scorecard, files",
     ),
-    Indicator(
+    _of(
         "expected",
-        {"zh-hans": "与基准比较", "en": "Against the benchmark"},
+        "与基准比较",
+        "Against the benchmark",
+        Of.JUDGED,
         Unit.Z,
+        "z = (θ − θ₀)/se, z' = (θ − θ₀)/√(se² + τ²)",
+        "Holm",
         "comparison.benchmark",
         "4",
-        EVERYWHERE,
-        judged_only=True,
+        "page, scorecard, files",
     ),
-    Indicator(
+    _of(
         "change",
-        {"zh-hans": "与上一轮比较", "en": "Change since the last wave"},
+        "与上一批次比较",
+        "Change since the last wave",
+        Of.JUDGED,
         Unit.POINTS,
+        "Δ = θ − θ_before",
+        "normal; Holm",
         "comparison.changes",
         "5",
-        EVERYWHERE,
-        judged_only=True,
+        "page, scorecard, files",
     ),
-    Indicator(
+    _of(
         "rank",
-        {"zh-hans": "名次区间", "en": "Rank set"},
+        "名次区间",
+        "Rank set",
+        Of.JUDGED,
         Unit.PLACE,
+        "[1 + beaten by, k − beats]",
+        "Holm over k (k − 1) pairs",
         "comparison.rank_sets",
         "6",
-        EVERYWHERE,
-        judged_only=True,
+        "page, scorecard, files",
+    ),
+    _of(
+        "self_selected",
+        "自愿评价的含义",
+        "What chosen ratings can say",
+        Of.CHOSEN,
+        Unit.SHARE,
+        "r, [r p, r p + 1 − r], (f/(1 − f))/ρ²",
+        "Wilson on counts",
+        "rates.self_selected",
+        "9",
+        "page, scorecard",
+    ),
+    _of(
+        "battery",
+        "量表信度",
+        "Reliability of the battery",
+        Of.WAVE,
+        Unit.RATIO,
+        "α, ω of the dimensions within departments",
+        "",
+        "reliability.mcdonald",
+        "7",
+        "page, files",
+    ),
+    _of(
+        "order_hangs_on_weights",
+        "次序依赖权重的部门",
+        "Order that hangs on weights",
+        Of.WAVE,
+        Unit.COUNT,
+        "sign of Σ b_d (m_d − m'_d) for b within .05 of a",
+        "",
+        "composite.order_depends_on_weights",
+        "7",
+        "page, files",
+    ),
+    _of(
+        "drivers",
+        "影响因素",
+        "Key drivers",
+        Of.WAVE,
+        Unit.SHARE,
+        "LMG, Johnson shares of R²",
+        "bootstrap percentiles, 500, seed given",
+        "drivers.drivers",
+        "11",
+        "analysis page",
+    ),
+    _of(
+        "reliability",
+        "量表逐题信度",
+        "Items of the battery",
+        Of.WAVE,
+        Unit.RATIO,
+        "α, item-rest, ω on complete cases",
+        "",
+        "reliability.cronbach",
+        "12",
+        "analysis page",
+    ),
+    _of(
+        "response",
+        "回收情况",
+        "Response",
+        Of.WAVE,
+        Unit.SHARE,
+        "took part / invited",
+        "",
+        "",
+        "13",
+        "analysis page",
+    ),
+    _of(
+        "kish",
+        "加权的代价",
+        "What weighting costs",
+        Of.WAVE,
+        Unit.RATIO,
+        "n Σw² / (Σw)² = 1 + cv²(w)",
+        "",
+        "weighting.kish",
+        "13",
+        "analysis page",
+    ),
+    _of(
+        "r_indicator",
+        "代表性指标",
+        "R-indicator",
+        Of.WAVE,
+        Unit.RATIO,
+        "1 − 2 S(ρ̂)",
+        "",
+        "representativity.r_indicator",
+        "13",
+        "analysis page",
     ),
 )
 

@@ -12,6 +12,14 @@ def evaluate_due() -> None:
 
 
 @shared_task
+def analyse_due() -> None:
+    """Analyse what is evaluated, by a task of its own: scores never wait for it."""
+    from reports.analyses import analysing
+
+    analysing.analyse_due()
+
+
+@shared_task
 def release_due() -> None:
     """Publish what was sealed until now."""
     from reports.scorecards import publishing

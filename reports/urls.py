@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from reports.analyses import api as analyses_api
+from reports.analyses import views as analyses
 from reports.evaluations import api as evaluations_api
 from reports.evaluations import views as evaluations
 from reports.exports import views as exports
@@ -34,9 +36,17 @@ for export in REGISTRY:
         ),
     ]
 
+analyses_urls = [
+    path("results/<slug:wave>/analysis/", analyses.wave, name="wave"),
+    path("results/<slug:wave>/analysis.json", analyses.document, name="document"),
+    path("office/scorecards/planning/", analyses.planning, name="planning"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("office/evaluations/", include((evaluations_urls, "evaluations"))),
     path("results/", include((exports_urls, "exports"))),
+    # Before scorecards: a department's page stands at the same depth.
+    path("", include((analyses_urls, "analyses"))),
     path("", include((scorecards_urls, "scorecards"))),
 ]
 
@@ -49,5 +59,6 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         scorecards_api.DepartmentResults.as_view(),
         name="results-department",
     ),
+    path("analyses/<slug:wave>/", analyses_api.WaveAnalysis.as_view(), name="analysis"),
     path("publications/<int:pk>/review/", scorecards_api.Review.as_view(), name="publication-review"),
 ]

@@ -34,6 +34,7 @@ DUE = (
     "surveys.tasks.open_and_close_due",
     "reports.tasks.evaluate_due",
     "reports.tasks.release_due",
+    "reports.tasks.analyse_due",
 )
 SILENCE_AFTER_FAILURE = 10.0
 
@@ -48,7 +49,7 @@ def broker_url(redis_url: str) -> str:
 
 
 class Nudge(DjangoTask[Any, Any]):
-    """A task whose publication may fail: it is logged once, and not tried again for ten seconds."""
+    """A task whose publication may fail: it is not tried again for ten seconds, and logged once for each outage."""
 
     abstract = True
     silent_until = 0.0
@@ -60,7 +61,7 @@ class Nudge(DjangoTask[Any, Any]):
             return super().apply_async(*args, **kwargs)
         except (OperationalError, OSError):
             Nudge.silent_until = time.monotonic() + SILENCE_AFTER_FAILURE
-            logger.warning("A wake-up could not be sent: Redis does not answer. The next beat does the work.")
+            logger.warning("A wake-up could not be sent.")  # `OncePerOutage` says it all, once
             return None
 
 
@@ -86,6 +87,7 @@ app.conf.update(
     worker_soft_shutdown_timeout=30.0,
     worker_max_memory_per_child=600_000,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     broker_connection_timeout=2,
     broker_transport_options={
         "visibility_timeout": 300,

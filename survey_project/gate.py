@@ -13,6 +13,7 @@ from typing import Any
 from survey_project import environment
 from survey_project.embedded import POSTGRES, VALKEY, Place, ServicesError, use
 from survey_project.environment import BadSetting
+from survey_project.logs import outage
 
 OLDEST_POSTGRESQL = 15
 OLDEST_REDIS = 7
@@ -80,7 +81,7 @@ def check_redis(url: str) -> None:
             f"The Redis of REDIS_URL ({shown}) refuses our password. Correct REDIS_URL."
         ) from None
     except (redis.RedisError, ValueError, OSError):
-        say(f"The Redis of REDIS_URL ({shown}) does not answer. Work is done without wake-ups until it does.")
+        say(outage(shown))
         return
     version = str(found.get("valkey_version") or found.get("redis_version") or "0")
     if int(version.split(".", 1)[0]) < OLDEST_REDIS:

@@ -2,13 +2,14 @@
 
 An invitation's code is part of its address, exception messages quote values, PostgreSQL's quote keys. So a line is
 masked, and of an exception the quiet formatter keeps where it happened and of what kind it was, not what it said.
-With DEBUG the loud formatter tells all.
+With DEBUG the loud formatter tells all. An outage of Redis is told once, in one sentence, not at every try.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import time
 import traceback
 from types import TracebackType
 
@@ -50,7 +51,8 @@ class QuietFormatter(LoudFormatter):
         if isinstance(context, dict) and record.name.startswith("celery"):
             safe.msg, safe.args = "Task %s failed.", (context.get("name", "?"),)
         else:
-            safe.msg, safe.args = masked(record.getMessage()), None
+            words = record.getMessage()
+            safe.msg, safe.args = words if getattr(record, "is_told", False) else masked(words), None
         return super().format(safe)
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 - logging's own name
@@ -66,6 +68,49 @@ class QuietFormatter(LoudFormatter):
 
     def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's own name
         return ""
+
+
+class OncePerOutage(logging.Filter):
+    """Say once that Redis is away, in place of every line that Celery has for it, and again only after a calm.
+
+    One filter stands at all the loggers that speak of it, so that each process says it once.
+    """
+
+    LINES = (
+        "consumer: Cannot connect to",
+        "consumer: Connection to broker lost",
+        "beat: Connection error",
+        "A wake-up could not be sent",
+    )
+    CALM_SECONDS = 40.0  # Celery waits 30 seconds at most between two tries
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+        self.last: float | None = None
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let the first line of an outage through, reworded; lines about anything else go by."""
+        words = record.getMessage()
+        if "CPendingDeprecationWarning" in words:
+            return False  # Celery's advice at every loss, however warnings are set
+        if not words.lstrip().startswith(self.LINES):
+            return True
+        now = time.monotonic()
+        is_new = self.last is None or now - self.last > self.CALM_SECONDS
+        self.last = now
+        record.msg, record.args = outage(self.address), None
+        record.exc_info = record.exc_text = None
+        record.is_told = True
+        return is_new
+
+
+def outage(address: str) -> str:
+    """Say that Redis at `address`, which holds no password, is away, what that means and what to do."""
+    return (
+        f"Redis at {address} does not answer. Answers are taken as ever; counting, evaluating and releasing wait until "
+        "it is back. Start it or correct REDIS_URL; meanwhile `manage.py reconcile` does all due work."
+    )
 
 
 def kind_of(error: BaseException) -> str:

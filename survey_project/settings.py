@@ -210,6 +210,7 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "survey_project" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
+FORMAT_MODULE_PATH = "survey_project.formats"
 USE_TZ = True
 
 # Files. Embedded, the files are served from where they lie; elsewhere from STATIC_ROOT, under names that carry
@@ -280,7 +281,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "survey_project.schema.Operation",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -288,10 +289,27 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Questionnaires, waves, evaluations and published scorecards.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "TAGS": [
+        {"name": "index", "description": "What there is."},
+        {"name": "answering", "description": "For residents: the form of a survey, answers to it, receipts."},
+        {"name": "results", "description": "Published results, open to everybody."},
+        {
+            "name": "analyses",
+            "description": "What stands beside published results and is no part of a score.",
+        },
+        {"name": "questionnaires", "description": "Drafts and their frozen editions."},
+        {"name": "waves", "description": "Waves and their invitations; never an answer or a score."},
+        {"name": "evaluations", "description": "How far evaluations have got; never a value."},
+        {"name": "publications", "description": "The review before a release."},
+        {"name": "departments", "description": "Who is rated."},
+        {"name": "places", "description": "Where people live."},
+        {"name": "service-points", "description": "Where people are served."},
+    ],
 }
 
 # Mail: to the terminal unless a server is named.
@@ -321,6 +339,12 @@ LOGGING = {
     "formatters": {
         "line": {"()": "survey_project.logs.LoudFormatter" if DEBUG else "survey_project.logs.QuietFormatter"}
     },
+    "filters": {
+        "once": {
+            "()": "survey_project.logs.OncePerOutage",
+            "address": environment.without_password(REDIS_URL),
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
@@ -329,6 +353,10 @@ LOGGING = {
         "surveys": {"level": "INFO"},
         "reports": {"level": "INFO"},
         "survey_project": {"level": "INFO"},
+        "survey_project.celery": {"filters": ["once"]},
+        "celery.beat": {"filters": ["once"]},
+        "celery.worker.consumer.consumer": {"filters": ["once"]},
+        "py.warnings": {"filters": ["once"]},
     },
 }
 

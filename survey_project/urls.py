@@ -1,4 +1,7 @@
-"""All addresses: each storey brings its own, the project adds sign-in, the API's frame and its health."""
+"""All addresses: each storey brings its own, the project adds sign-in, the API's frame and its health.
+
+What is refused before a view is found is refused in JSON to programs, on a page to people.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,14 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.urls import include, path
+from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import reports.urls
 import surveys.urls
+from survey_project import api
 from survey_project.health import healthz
 from survey_project.middleware import unavailable
 
@@ -30,17 +36,40 @@ urlpatterns = [
     path("office/login/", auth_views.LoginView.as_view(), name="login"),
     path("office/logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("office/admin/", admin.site.urls),
-    path("api/v1/", include([*surveys.urls.api_urlpatterns, *reports.urls.api_urlpatterns])),
-    path("api/schema/", login_not_required(SpectacularAPIView.as_view()), name="api-schema"),
-    path("api/docs/", login_not_required(api_docs), name="api-docs"),
+    path("api/v1/", include([path("", api.index, name="api-index"), *api.ENDPOINTS])),
+    path("api/schema/", login_not_required(api.read_only(SpectacularAPIView.as_view())), name="api-schema"),
+    path("api/docs/", login_not_required(api.read_only(api_docs)), name="api-docs"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("", include(surveys.urls.urlpatterns)),
     path("", include(reports.urls.urlpatterns)),
 ]
 
 
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that is malformed: a strange host, a body too large, too many fields."""
+    if api.is_for_programs(request):
+        return api.refusal(400, _("The request is malformed."))
+    return defaults.bad_request(request, exception)
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what is forbidden."""
+    if api.is_for_programs(request):
+        return api.refusal(403, _("You may not do this."))
+    return defaults.permission_denied(request, exception)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    if api.is_for_programs(request):
+        return api.refusal(404, _("There is nothing at this address; /api/v1/ lists what there is."))
+    return defaults.page_not_found(request, exception)
+
+
 def handler500(request: HttpRequest) -> HttpResponse:
     """Answer a fault; a database that went away below the views is 503, as DatabaseDown answers it above."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable(request)
+    if api.is_for_programs(request):
+        return api.refusal(500, _("Something went wrong here. It has been noted; please try again later."))
     return HttpResponse(loader.get_template("500.html").render(), status=500)

@@ -6,13 +6,14 @@ the first answer, with the number of people who took part. Both are frozen and c
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.db.models import Count
 from numpy.typing import NDArray
 
 from surveys.languages import Text
@@ -21,7 +22,12 @@ from surveys.questionnaires.codebook import Part, codebook_of
 from surveys.questionnaires.question_types import question_type
 from surveys.responses import counting
 from surveys.responses.models import Participation, Tally
-from surveys.waves.models import Coverage, Klass, Stratum, Wave
+from surveys.waves import margins
+from surveys.waves.margins import Cell, MarginPlan
+from surveys.waves.models import Coverage, Invitation, Klass, Stratum, Wave, default_method
+
+# Beside the reserved codes of records: the answer of somebody who did not grade the headline to an item of a dimension.
+UNRATED = counting.UNRATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,27 @@ class StratumDesign:
     names: Text
     population: int | None
     people: int
+    invited: int | None = None  # codes of the evaluated class, not withdrawn; None where there are none
+    clusters: int | None = None  # PSUs drawn there; None: people were drawn singly
+    cluster_population: int | None = None  # PSUs there are, when known
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryDesign:
+    """A category of a margin and the residents that belong to it."""
+
+    code: str
+    names: Text
+    population: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MarginDesign:
+    """A declared margin: known populations by age, sex and the like."""
+
+    code: str
+    names: Text
+    categories: tuple[CategoryDesign, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +117,22 @@ class WaveDesign:
     departments: tuple[DepartmentDesign, ...]
     dimensions: tuple[DimensionDesign, ...]
     people: Mapping[tuple[int, int], int]  # (class, channel) → people
+    margins: tuple[MarginDesign, ...] = ()
+    cells: tuple[Cell, ...] = ((),)  # by number of a weighting cell: its category's place in each margin
+    cell_people: Mapping[tuple[int, int], int] = field(default_factory=dict)  # (stratum, cell) → people
+    eligible: int | None = None  # how many could have rated
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Counts of one department in one wave and class."""
+    """Counts of one department in one wave and class.
+
+    Items of dimensions count among those who graded the headline; of others they hold `UNRATED`.
+    """
 
     department_id: int
     klass: int
-    groups: NDArray[np.uint16]  # [group, 4]: stratum, weighting cell, channel, status
+    groups: NDArray[np.uint16]  # [group, 5]: stratum, weighting cell, channel, status, psu (0: not clustered)
     counts: NDArray[np.int64]  # [group, item, 256]: records with that byte, items in the order of the part
     moments: NDArray[np.int64]  # [group, pair, 4]: n, Σa, Σb, Σab over scored items a ≤ b, both graded
 
@@ -114,21 +148,24 @@ def design(wave_id: int) -> WaveDesign:
 
     The class evaluated is the one that the wave declares. When nobody of that class took part but others did, as in a
     public wave without invitations, it is the class of most people, and that one is not judged. An imported wave
-    is judged when it has strata and knows the population of each. Six queries.
+    is judged when it has strata and knows the population of each. Seven queries.
     """
     wave = Wave.objects.select_related("edition__questionnaire").filter(pk=wave_id).first()
     if wave is None:
         raise LookupError(f"There is no wave {wave_id}.")
     people: Counter[tuple[int, int]] = Counter()
-    by_stratum: Counter[tuple[int, int]] = Counter()
-    for klass, stratum, channel, number in Participation.objects.filter(wave=wave).values_list(
-        "klass", "stratum", "channel", "people"
+    by_cell: dict[int, Counter[tuple[int, int]]] = {klass: Counter() for klass in Klass.values}
+    for klass, stratum, cell, channel, number in Participation.objects.filter(wave=wave).values_list(
+        "klass", "stratum", "cell", "channel", "people"
     ):
         people[klass, channel] += number
-        by_stratum[klass, stratum] += number
+        by_cell[klass][stratum, cell] += number
     declared = list(Stratum.objects.filter(wave=wave))
     klass = _evaluated(wave, people)
+    invited = _invited(wave, klass)
+    strata = tuple(_strata(declared, by_cell[klass], invited))
     document = wave.edition.document
+    plans = margins.declared(wave.margins)
     return WaveDesign(
         id=wave.pk,
         slug=wave.slug,
@@ -145,14 +182,18 @@ def design(wave_id: int) -> WaveDesign:
         closed_at=wave.closed_at or wave.closes_at,
         release_at=wave.release_at,
         previous_id=wave.previous_id,
-        method=wave.method,
-        strata=tuple(_strata(declared, {s: number for (k, s), number in by_stratum.items() if k == klass})),
+        method={**default_method(), **wave.method},  # what was not known yet when it was declared is as usual
+        strata=strata,
         departments=tuple(_departments(wave)),
         dimensions=tuple(
             DimensionDesign(code=one["code"], names=one["name"], weight=Decimal(one["weight"]))
             for one in document.get("dimensions", ())
         ),
         people=dict(people),
+        margins=tuple(_margins(plans)),
+        cells=margins.cells(plans),
+        cell_people=dict(by_cell[klass]),
+        eligible=_eligible(klass, strata, invited),
     )
 
 
@@ -170,6 +211,9 @@ def slices(wave_id: int, *, klass: int, department_id: int | None = None) -> Ite
         )
         counts = np.zeros((len(stored.groups), layout.items, 256), np.int64)
         counts[:, *layout.columns] = stored.counts
+        if len(layout.dimensional):
+            records = counts[:, layout.headline].sum(axis=1, keepdims=True)
+            counts[:, layout.dimensional, UNRATED] = records - counts[:, layout.dimensional].sum(axis=2)
         yield Slice(tally.department_id, tally.klass, stored.groups, counts, stored.moments)
 
 
@@ -183,13 +227,48 @@ def _evaluated(wave: Wave, people: Mapping[tuple[int, int], int]) -> int:
     return min(took_part, key=lambda klass: (-took_part[klass], klass))
 
 
-def _strata(declared: Iterable[Stratum], people: Mapping[int, int]) -> Iterator[StratumDesign]:
+def _invited(wave: Wave, klass: int) -> dict[int, int]:
+    """Return how many codes were issued for a class and not withdrawn, by stratum; {} where there were none."""
+    issued = Invitation.objects.filter(wave=wave, klass=klass).exclude(state=Invitation.State.REVOKED)
+    return dict(issued.order_by().values_list("stratum").annotate(number=Count("pk")))
+
+
+def _strata(
+    declared: Iterable[Stratum], by_cell: Mapping[tuple[int, int], int], invited: Mapping[int, int]
+) -> Iterator[StratumDesign]:
     """Yield the strata; number 0 holds whoever belongs to none, and everybody where none are declared."""
+    people: Counter[int] = Counter()
+    for (stratum, _cell), number in by_cell.items():
+        people[stratum] += number
     declared = list(declared)
-    if not declared or people.get(0):
-        yield StratumDesign(number=0, code="", names={}, population=None, people=people.get(0, 0))
+    if not declared or people[0]:
+        yield StratumDesign(0, "", {}, None, people[0], invited.get(0))
     for one in declared:
-        yield StratumDesign(one.number, one.code, one.names, one.population, people.get(one.number, 0))
+        yield StratumDesign(
+            number=one.number,
+            code=one.code,
+            names=one.names,
+            population=one.population,
+            people=people[one.number],
+            invited=invited.get(one.number),
+            clusters=one.clusters,
+            cluster_population=one.cluster_population,
+        )
+
+
+def _margins(plans: Iterable[MarginPlan]) -> Iterator[MarginDesign]:
+    for plan in plans:
+        categories = (CategoryDesign(one.code, one.names, one.population) for one in plan.categories)
+        yield MarginDesign(plan.code, plan.names, tuple(categories))
+
+
+def _eligible(klass: int, strata: Sequence[StratumDesign], invited: Mapping[int, int]) -> int | None:
+    """Return how many could have rated: the residents, else, of service events, the codes that were issued."""
+    populations = [one.population for one in strata]
+    known = [one for one in populations if one is not None]
+    if len(known) == len(populations):
+        return sum(known)
+    return sum(invited.values()) if klass == Klass.SERVICE and invited else None
 
 
 def _departments(wave: Wave) -> Iterator[DepartmentDesign]:

@@ -8,8 +8,9 @@ from surveys.questionnaires import api as questionnaires_api
 from surveys.questionnaires.views import desks, editions, previews, questions
 from surveys.responses import api as responses_api
 from surveys.responses import views as responses
-from surveys.waves import api as waves_api
 from surveys.waves import views as waves
+from surveys.waves.api import invitations as invitations_api
+from surveys.waves.api import plans as plans_api
 
 responses_urls = [
     path("", responses.home, name="home"),
@@ -87,12 +88,12 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("departments/<slug:code>/", people_api.OneDepartment.as_view(), name="api-department"),
     path("places/", people_api.Places.as_view(), name="api-places"),
     path("service-points/", people_api.ServicePoints.as_view(), name="api-service-points"),
-    path("waves/", waves_api.Waves.as_view(), name="api-waves"),
-    path("waves/<slug:slug>/", waves_api.wave, name="api-wave"),
-    path("waves/<slug:slug>/open/", waves_api.open_now, name="api-wave-open"),
-    path("waves/<slug:slug>/close/", waves_api.close_now, name="api-wave-close"),
-    path("waves/<slug:slug>/invitations/", waves_api.invitations, name="api-invitations"),
-    path("waves/<slug:slug>/invitations/revoke/", waves_api.revoke, name="api-invitation-revoke"),
+    path("waves/", plans_api.Waves.as_view(), name="api-waves"),
+    path("waves/<slug:slug>/", plans_api.wave, name="api-wave"),
+    path("waves/<slug:slug>/open/", plans_api.open_now, name="api-wave-open"),
+    path("waves/<slug:slug>/close/", plans_api.close_now, name="api-wave-close"),
+    path("waves/<slug:slug>/invitations/", invitations_api.invitations, name="api-invitations"),
+    path("waves/<slug:slug>/invitations/revoke/", invitations_api.revoke, name="api-invitation-revoke"),
     path("questionnaires/", questionnaires_api.questionnaires, name="api-questionnaires"),
     path("questionnaires/<int:pk>/", questionnaires_api.questionnaire, name="api-questionnaire"),
     path("questionnaires/<int:pk>/draft/", questionnaires_api.draft, name="api-draft"),

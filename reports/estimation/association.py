@@ -9,9 +9,9 @@ from scipy.stats import f as fisher
 from scipy.stats import t as student
 
 from reports.estimation.estimate import BoolArray, FloatArray, IntArray, JointEstimate, NotEstimable, Reason
-from reports.estimation.estimators import joint_means
+from reports.estimation.estimators import joint_means, mean
 from reports.estimation.sample import Sample
-from reports.estimation.variance import covariance, degrees_of_freedom
+from reports.estimation.variance import ROUNDING, covariance, degrees_of_freedom
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,32 @@ def two_groups(
         return joint
     freedom = (joint.df if df is None else df) - 1
     difference = float(joint.values[0] - joint.values[1])
-    variance = float(joint.covariance[0, 0] + joint.covariance[1, 1] - 2 * joint.covariance[0, 1])
-    if variance <= 0 or freedom <= 0:
-        reason = Reason.NO_VARIATION if variance <= 0 else Reason.NO_DEGREES_OF_FREEDOM
+    apart = float(joint.covariance[0, 0] + joint.covariance[1, 1])
+    variance = apart - 2 * float(joint.covariance[0, 1])
+    same = variance <= ROUNDING * apart
+    if same or freedom <= 0:
+        reason = Reason.NO_VARIATION if same else Reason.NO_DEGREES_OF_FREEDOM
         return NotEstimable(reason, int(joint.n.sum()), difference)
     se = float(np.sqrt(variance))
     return GroupTest(
         difference, se, difference / se, freedom, float(2 * student.sf(abs(difference / se), freedom))
     )
+
+
+def against_zero(
+    sample: Sample, y: FloatArray, *, domain: BoolArray | None = None, df: float | None = None
+) -> GroupTest | NotEstimable:
+    """Test the mean of `y` (K,), of differences for instance, against 0, with df = PSUs - strata unless given.
+
+    Source: R survey `svyttest(y~0)`; formulas.md 4.4.
+    """
+    found = mean(sample, y, domain=domain, df=df)
+    if isinstance(found, NotEstimable) or found.df is None:
+        return (
+            found if isinstance(found, NotEstimable) else NotEstimable(Reason.NO_DEGREES_OF_FREEDOM, found.n)
+        )
+    t = found.value / found.se
+    return GroupTest(found.value, found.se, t, found.df, float(2 * student.sf(abs(t), found.df)))
 
 
 @dataclass(frozen=True, slots=True)

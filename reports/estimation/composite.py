@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reports.estimation import intervals
-from reports.estimation.estimate import Answer, Estimate, FloatArray, JointEstimate, NotEstimable, Reason
+from reports.estimation.estimate import (
+    Answer,
+    BoolArray,
+    Estimate,
+    FloatArray,
+    JointEstimate,
+    NotEstimable,
+    Reason,
+)
 from reports.estimation.tables import DimensionTable
 from reports.estimation.variance import combine
 
@@ -85,24 +93,25 @@ def sensitivity(means: ArrayLike, weights: ArrayLike, *, step: float = 0.05) -> 
     a = declared(weights, m.shape[0])
     low, high = np.maximum(a - step, 0.0), a + step
     order = np.argsort(m)
-    tops: list[float] = []
-    bottoms: list[float] = []
-    for cut in range(m.shape[0] + 1):
-        upper = np.isin(np.arange(m.shape[0]), order[cut:])
-        for values, heavy in ((tops, upper), (bottoms, ~upper)):
-            b = np.where(heavy, high, low)
-            if b.sum() > 0:
-                values.append(float(b @ m / b.sum()))
-    return Range(min(bottoms), max(tops))
+    size = m.shape[0]
+    place = np.empty(size, dtype=np.int64)
+    place[order] = np.arange(size)
+    heavy = place[None, :] >= np.arange(size + 1)[:, None]  # (D+1, D): the dimensions above each threshold
+    b = np.concatenate([np.where(heavy, high, low), np.where(heavy, low, high)])
+    total = b.sum(axis=1)
+    found = (b @ m)[total > 0] / total[total > 0]
+    return Range(float(found.min()), float(found.max()))
 
 
-def order_depends_on_weights(
-    first: ArrayLike, second: ArrayLike, weights: ArrayLike, *, step: float = 0.05
-) -> bool:
-    """Tell whether two departments' order flips for some weights within `step` (`docs/methodology.md` §7)."""
-    gap = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
-    a = declared(weights, gap.shape[0])
+def order_depends_on_weights(means: ArrayLike, weights: ArrayLike, *, step: float = 0.05) -> BoolArray:
+    """Tell for which pairs of departments the order of the index flips for some weights within `step`, (k, k).
+
+    `means` (k, D) of the dimensions. Source: OECD/JRC Handbook 2008; `docs/methodology.md` §7.
+    """
+    m = np.asarray(means, dtype=np.float64)
+    a = declared(weights, m.shape[1])
     low, high = np.maximum(a - step, 0.0), a + step
-    least = float(np.where(gap > 0, low, high) @ gap)
-    most = float(np.where(gap > 0, high, low) @ gap)
-    return least < 0 < most
+    gap = m[:, None, :] - m[None, :, :]
+    least = (gap * np.where(gap > 0, low, high)).sum(axis=2)
+    most = (gap * np.where(gap > 0, high, low)).sum(axis=2)
+    return np.asarray((least < 0) & (most > 0))

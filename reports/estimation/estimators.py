@@ -25,7 +25,7 @@ from reports.estimation.estimate import (
 )
 from reports.estimation.sample import Sample
 from reports.estimation.tables import SCORES, GradeTable
-from reports.estimation.variance import combine, covariance, degrees_of_freedom
+from reports.estimation.variance import covariance, degrees_of_freedom, stacked, variances
 
 EXACT = 1e-11
 """A standard error below this part of the values' size is rounding, not variation."""
@@ -94,25 +94,44 @@ def _design_effects(base: _Base) -> tuple[float | None, float | None]:
 # --- tallies ------------------------------------------------------------------------------------------------
 
 
-def score(table: GradeTable, *, level: float = 0.95, scores: Sequence[float] = SCORES) -> Answer:
-    """Estimate the mean score 0-100 of one item, with a t interval.
+def scores(
+    tables: Sequence[GradeTable], *, level: float = 0.95, points: Sequence[float] = SCORES
+) -> tuple[Answer, ...]:
+    """Estimate the mean score 0-100 of each of several items, with t intervals.
 
     theta = sum s_v w_v / W; V from u = w (s - theta) / W. `NotEstimable` without answers, without variation
     or without degrees of freedom. Source: `tallies.md` step 3; `docs/methodology.md` §1, §2.
     """
-    base = _table_base(table, np.asarray(scores, dtype=np.float64))
-    return base if isinstance(base, NotEstimable) else _mean_estimate(base, level, None)
+    return tuple(
+        base if isinstance(base, NotEstimable) else _mean_estimate(base, level, None)
+        for base in _table_bases(tables, np.asarray(points, dtype=np.float64))
+    )
+
+
+def shares(
+    tables: Sequence[GradeTable], grades: Sequence[int], *, level: float = 0.95, truncate: bool = False
+) -> tuple[Answer, ...]:
+    """Estimate the share 0-1 of answers in `grades` for each of several items, with Wilson's intervals.
+
+    n_e = p (1-p) / V and t_df; all or none of the answers: Clopper-Pearson on n. `truncate` is NCHS's n* <= n in
+    the Korn-Graubard width. Source: `docs/methodology.md` §2.
+    """
+    columns = tables[0].n.shape[1] if tables else 0
+    chosen = np.array([float(grade in grades) for grade in range(1, columns + 1)])
+    return tuple(
+        base if isinstance(base, NotEstimable) else _share_estimate(base, level, None, truncate)
+        for base in _table_bases(tables, chosen)
+    )
+
+
+def score(table: GradeTable, *, level: float = 0.95, points: Sequence[float] = SCORES) -> Answer:
+    """Estimate the mean score 0-100 of one item (`scores`)."""
+    return scores((table,), level=level, points=points)[0]
 
 
 def share(table: GradeTable, grades: Sequence[int], *, level: float = 0.95, truncate: bool = False) -> Answer:
-    """Estimate the share 0-1 of answers in `grades`, with Wilson's interval on n_e and t_df.
-
-    All or none of the answers: Clopper-Pearson on n. `truncate` is NCHS's n* <= n in the Korn-Graubard width.
-    Source: `docs/methodology.md` §2.
-    """
-    chosen = np.isin(np.arange(1, table.n.shape[1] + 1), grades).astype(float)
-    base = _table_base(table, chosen)
-    return base if isinstance(base, NotEstimable) else _share_estimate(base, level, None, truncate)
+    """Estimate the share 0-1 of one item's answers in `grades` (`shares`)."""
+    return shares((table,), grades, level=level, truncate=truncate)[0]
 
 
 def satisfaction(table: GradeTable, *, level: float = 0.95) -> Answer:
@@ -130,22 +149,47 @@ def grade_shares(table: GradeTable, *, level: float = 0.95) -> tuple[Answer, ...
     return tuple(share(table, (grade,), level=level) for grade in range(1, table.n.shape[1] + 1))
 
 
-def _table_base(table: GradeTable, values: FloatArray) -> _Base | NotEstimable:
-    n = int(table.n.sum())
-    weight = float(table.w.sum())
-    if n == 0:
-        return NotEstimable(Reason.NO_ANSWERS)
-    if weight <= 0:
-        return NotEstimable(Reason.NO_WEIGHT, n)
-    by_grade = table.w.sum(axis=0)
-    theta = float(by_grade @ values / weight)
-    residual = values - theta
-    found = combine(table.moments.present().of((residual / weight)[:, None]), table.lonely)
-    if isinstance(found, NotEstimable):
-        return NotEstimable(found.reason, n, theta, found.detail)
-    spread = float(by_grade @ residual**2 / weight)
-    df = float(table.units.sum() - np.count_nonzero(table.units))
-    return _Base(theta, float(found[0, 0]), df, n, weight, spread, float(np.abs(values).max()))
+def _table_bases(tables: Sequence[GradeTable], values: FloatArray) -> list[_Base | NotEstimable]:
+    """Take the means of `values` (grades,) over several tables in one pass; tables share the lonely-PSU policy."""
+    if not tables:
+        return []
+    sizes = [len(table.strata) for table in tables]
+    owner = np.repeat(np.arange(len(tables)), sizes)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    n = np.add.reduceat(np.concatenate([table.n for table in tables]), starts, axis=0).sum(axis=1)
+    by_grade = np.add.reduceat(np.concatenate([table.w for table in tables]), starts, axis=0)
+    units = np.concatenate([table.units for table in tables])
+    df = np.add.reduceat(units, starts) - np.add.reduceat((units != 0).astype(np.int64), starts)
+    weight = by_grade.sum(axis=1)
+    sure = np.where(weight > 0, weight, 1.0)
+    theta = by_grade @ values / sure
+    residual = values[None, :] - theta[:, None]
+    spread = (by_grade * residual**2).sum(axis=1) / sure
+    found = stacked([table.moments for table in tables])
+    seen = np.any(found.second != 0, axis=(1, 2))
+    scores_of = found.kept(seen).each_of((residual / sure[:, None])[owner[seen]])
+    variance, refused = variances(scores_of, tables[0].lonely, owner[seen], len(tables))
+    extent = float(np.abs(values).max())
+    bases: list[_Base | NotEstimable] = []
+    for i in range(len(tables)):
+        if n[i] == 0 or weight[i] <= 0:
+            bases.append(NotEstimable(Reason.NO_WEIGHT if n[i] else Reason.NO_ANSWERS, int(n[i])))
+        elif refused[i]:
+            detail = "a stratum has one PSU"
+            bases.append(NotEstimable(Reason.LONELY_PSU, int(n[i]), float(theta[i]), detail))
+        else:
+            bases.append(
+                _Base(
+                    float(theta[i]),
+                    float(variance[i]),
+                    float(df[i]),
+                    int(n[i]),
+                    float(weight[i]),
+                    float(spread[i]),
+                    extent,
+                )
+            )
+    return bases
 
 
 # --- rows and groups ----------------------------------------------------------------------------------------

@@ -80,21 +80,26 @@ class RateFunnel:
     spread: Overdispersion
 
 
-def rate_funnel(x: FloatArray, n: FloatArray, *, winsorise: float = 0.1) -> RateFunnel:
-    """Compare counts x of n (k,) with their pooled share: y = asin(sqrt p), s = 1/(2 sqrt n).
+def rate_funnel(
+    x: FloatArray, n: FloatArray, *, target: float | None = None, winsorise: float = 0.1
+) -> RateFunnel:
+    """Compare counts x of n (k,) with a target, else their pooled share: y = asin(sqrt p), s = 1/(2 sqrt n).
 
     Source: FunnelPlotR (`data_type="PR"`); `docs/methodology.md` §4.
     """
-    target = float(x.sum() / n.sum())
+    target = float(x.sum() / n.sum()) if target is None else target
     s = 1 / (2 * np.sqrt(n))
     distance = np.arcsin(np.sqrt(x / n)) - np.arcsin(np.sqrt(target))
     spread = overdispersion(distance / s, s, winsorise=winsorise)
     return RateFunnel(target, distance / s, distance / np.sqrt(s**2 + spread.tau2), spread)
 
 
-def band(z: float) -> str:
+ZONES = (float(norm.ppf(LINES[2])), float(norm.ppf(LINES[3])))
+
+
+def band(z: float, zones: tuple[float, float] = ZONES) -> str:
     """Name the zone of the funnel a z lies in: much_worse, worse, as_expected, better, much_better."""
-    if abs(z) < norm.ppf(LINES[2]):
+    if abs(z) < zones[0]:
         return "as_expected"
     side = "better" if z > 0 else "worse"
-    return f"much_{side}" if abs(z) >= norm.ppf(LINES[3]) else side
+    return f"much_{side}" if abs(z) >= zones[1] else side

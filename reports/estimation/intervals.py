@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.special import betaincinv
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import betaincinv, ndtri, stdtrit
 
 Interval = tuple[float, float]
 
@@ -19,7 +17,8 @@ def quantile(level: float, df: float | None) -> float:
     if not 0 < level < 1:
         raise ValueError(f"The level must lie between 0 and 1, not {level}.")
     upper = (1 + level) / 2
-    return float(norm.ppf(upper)) if df is None else float(student.ppf(upper, df))
+    # The bare functions: the distributions of scipy.stats cost fifty times as much for the same digits.
+    return float(ndtri(upper)) if df is None or math.isinf(df) else float(stdtrit(df, upper))
 
 
 def mean_interval(value: float, se: float, *, df: float | None, level: float) -> Interval:

@@ -6,7 +6,6 @@ round leaves every flag as it is.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,15 +27,16 @@ def longstring(answers: FloatArray) -> IntArray:
 
 
 def response_variability(answers: FloatArray) -> tuple[float | None, ...]:
-    """Give the within-record standard deviation (n-1) of (K, p) answers; None where one is missing.
+    """Give the standard deviation (n-1) of each record's answers, (K, p); None with fewer than two of them.
 
-    Source: Dunn et al. 2018; R `careless::irv`; `docs/methodology.md` §10.
+    Missing answers are left out. Source: Dunn et al. 2018; R `careless::irv`; `docs/methodology.md` §10.
     """
-    if answers.shape[1] < 2:
-        return tuple(None for _ in range(answers.shape[0]))
-    spread = np.asarray(answers.std(axis=1, ddof=1), dtype=np.float64)
-    known: list[float] = [float(value) for value in spread]
-    return tuple(None if math.isnan(value) else value for value in known)
+    seen = ~np.isnan(answers)
+    answered = seen.sum(axis=1)
+    mean = np.where(seen, answers, 0.0).sum(axis=1) / np.maximum(answered, 1)
+    square = np.where(seen, answers - mean[:, None], 0.0) ** 2
+    spread = np.sqrt(square.sum(axis=1) / np.maximum(answered - 1, 1))
+    return tuple(float(s) if n > 1 else None for s, n in zip(spread, answered, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def cronbach(covariance: FloatArray) -> Alpha | NotEstimable:
         others = np.delete(np.arange(width), i)
         part = covariance[np.ix_(others, others)]
         if width == 2:
-            without.append(float(correlation[0, 1]))
+            without.append(float(covariance[0, 1] / part[0, 0]))  # psych's convention for a single item
         else:
             without.append(_alpha(part) if part.sum() > 0 else None)
         room = covariance[i, i] * part.sum()

@@ -43,9 +43,6 @@ class GradeTable:
     def of(cls, tally: ItemTally, design: Design) -> GradeTable:
         """Sum a tally by stratum (`tallies.md` step 3), with residuals where the wave is calibrated."""
         strata = len(design.strata)
-        columns = tally.n.shape[1]
-        second = np.zeros((tally.n.shape[0], columns, columns))
-        second[:, np.arange(columns), np.arange(columns)] = tally.w2
         n = _summed(tally.n, tally.stratum, strata)
         units = n.sum(axis=1)
         if tally.psu is not None:
@@ -58,9 +55,7 @@ class GradeTable:
             w=_summed(tally.w, tally.stratum, strata),
             w2=_summed(tally.w2, tally.stratum, strata),
             units=np.asarray(units, dtype=np.int64),
-            moments=_moments(
-                design, (tally.stratum, tally.cell, tally.psu), tally.n, tally.w, second, tally.w2
-            ),
+            moments=grade_moments(design, (tally.stratum, tally.cell, tally.psu), tally.n, tally.w, tally.w2),
             lonely=design.lonely,
         )
 
@@ -78,21 +73,23 @@ class GradeTable:
     ) -> GradeTable:
         """Rebuild the table from a published dataset and design, as an outside verifier does.
 
-        `first` (H, 5) and `second` (H, 5, 5) are the residual sums of a calibrated or clustered wave.
+        `first` (H, 5), `second` (H, 5, 5) and `units` (H,) are the residual sums of a calibrated or clustered wave.
         """
-        table = cls.of(ItemTally(np.arange(len(design.strata)), *_arrays(n, w, w2)), _plain(design))
-        if first is None or second is None:
-            return table
+        counts, weights, squares = _arrays(n, w, w2)
+        strata = counts.shape[0]
+        products = np.zeros((strata, counts.shape[1], counts.shape[1]))
+        products[:, np.arange(counts.shape[1]), np.arange(counts.shape[1])] = squares
         sums = Moments(
-            np.asarray(first, dtype=np.float64),
-            np.asarray(second, dtype=np.float64),
+            weights if first is None else np.asarray(first, dtype=np.float64),
+            products if second is None else np.asarray(second, dtype=np.float64),
             design.sampled(),
             design.population(),
-            table.moments.factor,
-            table.moments.call,
+            np.ones(strata),
+            np.zeros(strata, dtype=np.int64),
         )
-        count = table.units if units is None else np.asarray(units, dtype=np.int64)
-        return cls(table.strata, table.n, table.w, table.w2, count, sums, design.lonely)
+        answered = counts.sum(axis=1) if units is None else np.asarray(units, dtype=np.int64)
+        names = tuple(stratum.code for stratum in design.strata)
+        return cls(names, counts, weights, squares, answered, sums, design.lonely)
 
     @property
     def answered(self) -> IntArray:
@@ -178,21 +175,11 @@ class DimensionTable:
         """
         cell = np.zeros_like(tally.stratum) if tally.cell is None else tally.cell
         each = design.record_weights()[tally.stratum, cell] if weight is None else np.asarray(weight, float)
-        n = tally.n.astype(float)
-        score = step * (tally.total - n)
-        square = step**2 * (tally.product - tally.total - tally.total.swapaxes(1, 2) + n)
-        dims = n.shape[1]
+        dims = tally.n.shape[1]
         diagonal = np.arange(dims)
-        counts = np.concatenate([n[:, diagonal, diagonal], score[:, diagonal, diagonal]], axis=1)
-        second = np.concatenate(
-            [
-                np.concatenate([n, score.swapaxes(1, 2)], axis=2),
-                np.concatenate([score, square], axis=2),
-            ],
-            axis=1,
-        )
         strata = len(design.strata)
         own = np.asarray(tally.n[:, diagonal, diagonal])
+        scored = step * (tally.total[:, diagonal, diagonal] - own)
         units = _summed(own, tally.stratum, strata)
         if tally.psu is not None:
             units = np.zeros((strata, dims), dtype=np.int64)
@@ -200,23 +187,51 @@ class DimensionTable:
                 seen = own[:, d] > 0
                 pairs = np.unique(np.stack([tally.stratum[seen], tally.psu[seen]]), axis=1)
                 units[:, d] = np.bincount(pairs[0], minlength=strata)
-        weighted = counts * each[:, None]
+        keys = (tally.stratum, tally.cell, tally.psu)
         return cls(
             tuple(stratum.code for stratum in design.strata),
             _summed(own, tally.stratum, strata),
-            _summed(weighted[:, :dims], tally.stratum, strata),
-            _summed(weighted[:, dims:], tally.stratum, strata),
+            _summed(own * each[:, None], tally.stratum, strata),
+            _summed(scored * each[:, None], tally.stratum, strata),
             units,
-            _moments(
-                design,
-                (tally.stratum, tally.cell, tally.psu),
-                counts,
-                weighted,
-                second * (each**2)[:, None, None],
-                counts * (each**2)[:, None],
+            dimension_moments(
+                design, keys, tally.n.astype(float), tally.total, tally.product, each, step=step
             ),
             design.lonely,
         )
+
+
+def dimension_moments(
+    design: Design,
+    keys: tuple[IntArray, IntArray | None, IntArray | None],
+    n: FloatArray,
+    total: FloatArray,
+    product: FloatArray,
+    weight: FloatArray,
+    *,
+    step: float = 25.0,
+) -> Moments:
+    """Collapse cross-moments of D items to those of the 2D variables (answered_1.., score_1..) by stratum.
+
+    `keys` are stratum, cell and PSU (K,) of the rows; `n`, `total`, `product` (K, D, D) as in `CrossMoments`, where
+    counts may be expected ones; `weight` (K,) of one record; grade y scores (y-1) x `step`.
+    """
+    score = step * (total - n)
+    square = step**2 * (product - total - total.swapaxes(1, 2) + n)
+    diagonal = np.arange(n.shape[1])
+    counts = np.concatenate([n[:, diagonal, diagonal], score[:, diagonal, diagonal]], axis=1)
+    second = np.concatenate(
+        [np.concatenate([n, score.swapaxes(1, 2)], axis=2), np.concatenate([score, square], axis=2)], axis=1
+    )
+    squared = weight**2
+    return _moments(
+        design,
+        keys,
+        counts,
+        counts * weight[:, None],
+        second * squared[:, None, None],
+        counts * squared[:, None],
+    )
 
 
 def _arrays(n: ArrayLike, w: ArrayLike, w2: ArrayLike) -> tuple[IntArray, FloatArray, FloatArray]:
@@ -227,9 +242,22 @@ def _arrays(n: ArrayLike, w: ArrayLike, w2: ArrayLike) -> tuple[IntArray, FloatA
     )
 
 
-def _plain(design: Design) -> Design:
-    """Drop cells and clusters, which a published dataset no longer shows."""
-    return Design(design.strata, ("",), None, design.lonely, design.self_selected)
+def grade_moments(
+    design: Design,
+    keys: tuple[IntArray, IntArray | None, IntArray | None],
+    n: FloatArray | IntArray,
+    w: FloatArray,
+    w2: FloatArray,
+) -> Moments:
+    """Collapse counts of grades to the moments that the variance needs, residuals on the margins taken.
+
+    `keys` are stratum, cell and PSU (K,) of the rows; `n`, `w`, `w2` (K, 5) as in `ItemTally`, where counts may be
+    expected ones.
+    """
+    columns = n.shape[1]
+    second = np.zeros((n.shape[0], columns, columns))
+    second[:, np.arange(columns), np.arange(columns)] = w2
+    return _moments(design, keys, n, w, second, w2)
 
 
 def _summed(values: Array, at: IntArray, size: int) -> Array:

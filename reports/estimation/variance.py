@@ -7,12 +7,16 @@ published moments holds everything the variance needs. It promises a finite cova
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from reports.estimation.estimate import BoolArray, FloatArray, IntArray, NotEstimable, Reason
 from reports.estimation.sample import Calibration, LinearCalibration, Lonely, Sample
+
+ROUNDING = 1e-12
+"""PSUs that differ by less than this part of their squared sum are equal: what is left is rounding."""
 
 SELF_REPRESENTING = 1e-7
 """A stratum whose fpc is below this was taken whole and adds nothing (as in R)."""
@@ -38,24 +42,50 @@ class Moments:
         """Give the moments of linear combinations, `contrast` (p, q)."""
         return Moments(
             self.first @ contrast,
-            np.einsum("pa,spq,qb->sab", contrast, self.second, contrast),
+            contrast.T @ self.second @ contrast,
             self.sampled,
             self.population,
             self.factor,
             self.call,
         )
 
+    def each_of(self, contrast: FloatArray) -> Moments:
+        """Give the moments of one linear combination for each stratum, `contrast` (S, p)."""
+        return Moments(
+            (self.first * contrast).sum(axis=1)[:, None],
+            ((self.second @ contrast[:, :, None])[:, :, 0] * contrast).sum(axis=1)[:, None, None],
+            self.sampled,
+            self.population,
+            self.factor,
+            self.call,
+        )
+
+    def kept(self, which: BoolArray) -> Moments:
+        """Give the moments of the strata in `which`, (S,)."""
+        return Moments(
+            self.first[which],
+            self.second[which],
+            self.sampled[which],
+            self.population[which],
+            self.factor[which],
+            self.call[which],
+        )
+
     def present(self) -> Moments:
         """Leave out the strata without any record, whose lonely PSUs concern nobody."""
-        seen = np.any(self.second != 0, axis=(1, 2))
-        return Moments(
-            self.first[seen],
-            self.second[seen],
-            self.sampled[seen],
-            self.population[seen],
-            self.factor[seen],
-            self.call[seen],
-        )
+        return self.kept(np.any(self.second != 0, axis=(1, 2)))
+
+
+def stacked(several: Sequence[Moments]) -> Moments:
+    """Put the strata of several estimates one after the other; all have the same number p of scores."""
+    return Moments(
+        np.concatenate([one.first for one in several]),
+        np.concatenate([one.second for one in several]),
+        np.concatenate([one.sampled for one in several]),
+        np.concatenate([one.population for one in several]),
+        np.concatenate([one.factor for one in several]),
+        np.concatenate([one.call for one in several]),
+    )
 
 
 def combine(moments: Moments, lonely: Lonely = Lonely.REFUSE) -> FloatArray | NotEstimable:
@@ -64,31 +94,65 @@ def combine(moments: Moments, lonely: Lonely = Lonely.REFUSE) -> FloatArray | No
     Source: Lumley, R survey, `onestrat`, `onestage`; Saerndal et al. 1992 (4.3); `docs/methodology.md` §2.
     `NotEstimable` where a stratum has one PSU and the policy is to refuse.
     """
-    width = moments.first.shape[1]
     if moments.first.shape[0] == 0:
-        return np.zeros((width, width))
+        return np.zeros((moments.first.shape[1], moments.first.shape[1]))
+    shared = _scaled(moments, lonely, np.zeros(moments.first.shape[0], dtype=np.int64), 1)
+    if shared.refused[0]:
+        return NotEstimable(Reason.LONELY_PSU, detail="a stratum has one PSU")
+    products = moments.first[:, :, None] * moments.first[:, None, :] * shared.centre[:, None, None]
+    spread = moments.second - products
+    own, square = (np.diagonal(part, axis1=1, axis2=2) for part in (spread, moments.second))
+    varies = own > ROUNDING * square
+    spread = np.where(varies[:, :, None] & varies[:, None, :], spread, 0.0)
+    covariance = np.tensordot(shared.scale, spread, axes=1)
+    return np.asarray((covariance + covariance.T) / 2, dtype=np.float64)
+
+
+def variances(moments: Moments, lonely: Lonely, owner: IntArray, owners: int) -> tuple[FloatArray, BoolArray]:
+    """Give the variance of the one score of each of several estimates that share a call.
+
+    `moments` (S, 1) hold the strata of all of them one after the other, `owner` (S,) says whose each is. Returns
+    variances and whether the lonely-PSU policy refuses one, (owners,) each. The same arithmetic as `combine`.
+    """
+    shared = _scaled(moments, lonely, owner, owners)
+    square = moments.second[:, 0, 0]
+    spread = square - moments.first[:, 0] ** 2 * shared.centre
+    spread = np.where(spread > ROUNDING * square, spread, 0.0)
+    found = np.bincount(owner, weights=shared.scale * spread, minlength=owners)
+    return np.asarray(found, dtype=np.float64), shared.refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """How much each stratum's spread counts, (S,), what share of its squared sum is taken off, (S,), who is refused."""
+
+    scale: FloatArray
+    centre: FloatArray
+    refused: BoolArray
+
+
+def _scaled(moments: Moments, lonely: Lonely, owner: IntArray, owners: int) -> _Scaled:
     n = moments.sampled
     fpc = np.where(np.isinf(moments.population), 1.0, 1.0 - n / moments.population)
     alone = (n <= 1) & (fpc >= SELF_REPRESENTING)
-    if lonely is Lonely.REFUSE and np.any(alone):
-        return NotEstimable(Reason.LONELY_PSU, detail=f"{int(alone.sum())} strata have one PSU")
-    spread = moments.second - np.einsum("sp,sq,s->spq", moments.first, moments.first, 1.0 / n)
-    scale = np.where(
-        fpc < SELF_REPRESENTING, 0.0, fpc * np.divide(n, n - 1, out=np.ones_like(n), where=n > 1)
-    )
-    scale = scale * moments.factor
+    refused = np.zeros(owners, dtype=bool)
+    centre = 1.0 / n
+    scale = fpc * np.divide(n, n - 1, out=np.ones_like(n), where=n > 1)
+    scale = np.where(fpc < SELF_REPRESENTING, 0.0, scale) * moments.factor
+    if not alone.any():
+        return _Scaled(scale, centre, refused)
     if lonely is Lonely.CENTER:
-        spread = np.where(alone[:, None, None], moments.second, spread)
-    else:
-        scale = np.where(alone, 0.0, scale)
+        return _Scaled(scale, np.where(alone, 0.0, centre), refused)
+    if lonely is Lonely.REFUSE:
+        refused[owner[alone]] = True
+    scale = np.where(alone, 0.0, scale)
     if lonely is Lonely.AVERAGE:
-        strata = np.bincount(moments.call)
-        sound = np.bincount(moments.call, weights=~alone)
-        if np.any((strata > 0) & (sound == 0)):
-            return NotEstimable(Reason.LONELY_PSU, detail="no stratum has two PSUs")
-        scale = scale * (strata / np.maximum(sound, 1))[moments.call]
-    covariance = np.einsum("s,spq->pq", scale, spread)
-    return np.asarray((covariance + covariance.T) / 2, dtype=np.float64)
+        call = owner * (int(moments.call.max(initial=0)) + 1) + moments.call
+        strata = np.bincount(call)
+        sound = np.bincount(call, weights=~alone)
+        refused[owner[(sound == 0)[call]]] = True
+        scale = scale * (strata / np.maximum(sound, 1))[call]
+    return _Scaled(scale, centre, refused)
 
 
 def moments(sample: Sample, residual: FloatArray, domain: BoolArray | None = None) -> Moments:
@@ -133,14 +197,7 @@ def moments(sample: Sample, residual: FloatArray, domain: BoolArray | None = Non
         return Moments(
             np.zeros((0, width)), np.zeros((0, width, width)), empty, empty, empty, empty.astype(int)
         )
-    return Moments(
-        np.concatenate([part.first for part in parts]),
-        np.concatenate([part.second for part in parts]),
-        np.concatenate([part.sampled for part in parts]),
-        np.concatenate([part.population for part in parts]),
-        np.concatenate([part.factor for part in parts]),
-        np.concatenate([part.call for part in parts]),
-    )
+    return stacked(parts)
 
 
 def covariance(

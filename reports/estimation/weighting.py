@@ -152,15 +152,18 @@ def rake(
 def trimmed(weight: FloatArray, count: IntArray, *, limit: float = 5.0) -> FloatArray:
     """Cap weights (C,) at `limit` medians and give the excess to the others in proportion.
 
-    `count` (C,) records of each weight; the total is kept. Source: Potter 1990; `docs/methodology.md` §2.
+    `count` (C,) records of each weight; the total is kept, so a cap below the mean weight trims nothing.
+    Source: Potter 1990; `docs/methodology.md` §2.
     """
     live = count > 0
     if not np.any(live):
         return weight
     cap = limit * _median(weight[live], count[live])
+    total = float(weight @ count)
+    if cap <= total / float(count.sum()):
+        return weight
     over = live & (weight > cap)
     result = weight.astype(float).copy()
-    total = float(weight @ count)
     while np.any(over) and not np.all(over[live]):
         result[over] = cap
         rest = live & ~over

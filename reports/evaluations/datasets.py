@@ -1,93 +1,95 @@
 """The disclosure-safe dataset of one department: made first, and all that its numbers are computed from.
 
-Records that were voided are out; each item merges its strata in declared order until none holds too few answers, and
-what is told of the same answers elsewhere takes unions of those groups (`grouping`); merged strata weigh
-alike. An item below the base shows no value, a department whose records are below it shows nothing. Weights are
-rounded to their published digits here, so whoever holds the files computes from the very same figures
-(`docs/methodology.md` §3; decisions: publish, then score). The rows are JSON values, ready to be frozen and hashed.
+Records that were voided are out; each item joins its layers in declared order until none holds too few answers, and
+what is told of the same answers elsewhere takes unions of those groups (`grouping`); joined layers weigh alike. An
+item below the base shows no value, a department whose records are below it shows nothing. Weights are rounded to
+their published digits here, and counts are whole, so whoever holds the files computes from the very same figures
+(`docs/methodology.md` §3; decisions: publish, then score). The values are JSON, ready to be frozen and hashed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from reports.estimation.disclosure import merge_strata
-from reports.estimation.sample import Design, Stratum
-from reports.evaluations.digits import published, published_sums
-from reports.evaluations.grouping import Counts, Groups, joined, nobody_or, united
+from reports.evaluations import pairs, residuals
+from reports.evaluations.digits import published
+from reports.evaluations.grouping import Counts, Groups, joined, nobody_or
+from reports.evaluations.layers import Layers
+from reports.evaluations.pairs import SMALLEST_BASE, Pair
 from surveys.tallies import DepartmentDesign, ItemDesign, Slice, WaveDesign
 
-FORMAT = 1
-SMALLEST_BASE = 5  # no declared method goes below it
+FORMAT = 2
 GRADES = (1, 2, 3, 4, 5)
-EVERYBODY = ""  # the stratum of rows that are given for all strata together
-ALL = "all"  # the one stratum of a wave that is not weighted, and of people who belong to none
-FLAGGED, VOID = (
-    2,
-    3,
-)  # statuses, fourth column of a slice's groups: doubtful records count, voided ones do not
-MISSING = {253: "na", 254: "dk", 255: "blank"}
-NOT_ASKED = 0
-
-
-class Pair(NamedTuple):
-    """Two items that dimensions are made of, or one with itself, and where their moments stand."""
-
-    place: int
-    a: str
-    b: str
+FLAGGED, VOID = 2, 3  # statuses of a slice's groups: doubtful records count, voided ones do not
+MISSING = {252: "unrated", 253: "na", 254: "dk", 255: "blank"}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A coded question as the dataset has it; `answered` is None where it is below the base."""
+    """A coded question as the dataset has it; `answered` is None where it is below the base.
+
+    `missing` counts the records without an answer by kind, nothing where `answered` is None.
+    """
 
     code: str
     scored: bool
     headline: bool
     dimension: str
     weight: str
+    codes: tuple[int, ...]
     answered: int | None
+    missing: Mapping[str, int]
+
+    def document(self) -> dict[str, Any]:
+        """Return the item as JSON values."""
+        return {one.name: getattr(self, one.name) for one in fields(self)} | {"codes": list(self.codes)}
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """All rows about one department; `records` is None where the department is below the base.
 
-    rows: item, stratum, value, n, w, w2 · design: stratum, population, people, mean weight of a person ·
-    moments: stratum, item a, item b, n, w, wa (both where a is b), w2, w2a, w2b, w2ab · unflagged: item, value, n, w
-    of the headline without the records that quality checks flagged. `flagged` counts the graded ones among those,
+    strata: name, population, people, PSUs, PSUs there are · groups: place of the stratum, weighting cells, weight of
+    one person, category of the declared mix · rows: place of the item, place of the group, counts by the item's codes
+    · moment_items: their codes · moments: place of the group, then n, Σa, Σb, Σab of grades by pair a ≤ b · residuals
+    and joint_residuals: see `residuals`, only of calibrated and clustered waves · unflagged: item, value, n, w
+    without the records that quality checks flagged, n and w with them. `flagged` counts the graded ones among those,
     None where they are too few to be told. Numbers with decimals are strings.
     """
 
     department: str
     records: int | None
     items: tuple[Item, ...] = ()
+    strata: list[list[Any]] = field(default_factory=list)
+    groups: list[list[Any]] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
-    design: list[list[Any]] = field(default_factory=list)
+    moment_items: list[str] = field(default_factory=list)
     moments: list[list[Any]] = field(default_factory=list)
+    residuals: list[list[Any]] = field(default_factory=list)
+    joint_residuals: list[list[Any]] = field(default_factory=list)
     unflagged: list[list[Any]] = field(default_factory=list)
     flagged: int | None = None
+    lonely: str = "refuse"
     format: int = FORMAT
 
     def document(self) -> dict[str, Any]:
         """Return the dataset as JSON values without floats."""
         # Shallow: the rows are JSON values already, and there are many.
         whole = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {**whole, "items": [asdict(item) for item in self.items]}
+        return {**whole, "items": [item.document() for item in self.items]}
 
-    def missing(self, item: str) -> dict[str, int]:
-        """Count who said "don't know" or "does not apply" to a question, or left it blank."""
-        found = {row[2]: row[3] for row in self.rows if row[0] == item and row[1] == EVERYBODY}
-        return {kind: found.get(kind, 0) for kind in ("dk", "na", "blank")}
+    def missing(self, code: str) -> Mapping[str, int]:
+        """Count who said "don't know" or "does not apply" to a question, or left it blank, by kind."""
+        found = next((item.missing for item in self.items if item.code == code), {})
+        return {kind: found.get(kind, 0) for kind in MISSING.values()}
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Dataset":
         """Read what `document` wrote."""
-        return cls(**{**document, "items": tuple(Item(**item) for item in document["items"])})
+        items = tuple(Item(**{**item, "codes": tuple(item["codes"])}) for item in document["items"])
+        return cls(**{**document, "items": items})
 
 
 def smallest_base(method: Mapping[str, Any]) -> int:
@@ -100,163 +102,179 @@ def suppressed(department: str) -> Dataset:
     return Dataset(department=department, records=None)
 
 
-def dataset_of(wave: WaveDesign, department: DepartmentDesign, found: Slice | None) -> Dataset:
+def dataset_of(
+    wave: WaveDesign, department: DepartmentDesign, found: Slice | None, layers: Layers
+) -> Dataset:
     """Make the dataset of `department` from its slice; without a slice nobody rated it."""
     base = smallest_base(wave.method)
     if found is None:
         return suppressed(department.code)
-    design = declared_design(wave)
-    counts, doubtful, moments = _by_stratum(wave, found)
+    counts, doubtful, moments = _by_layer(layers, found)
     records = int(counts[:, 0].sum()) if counts.shape[1] else 0
     if records < base:
         return suppressed(department.code)
-    graded = [_answers(item, counts[:, position]) for position, item in enumerate(department.items)]
-    shown = [
-        _described(item, total if (total := int(answers.sum())) >= base else None)
-        for item, answers in zip(department.items, graded, strict=True)
-    ]
-    safe = {item.code for item in shown if item.answered is not None}
+    merging = bool(wave.method["merge_strata"])
+    answers = [_answers(item, counts[:, place]) for place, item in enumerate(department.items)]
+    items = tuple(
+        _described(item, answered, counts[:, place].sum(axis=0), base)
+        for place, (item, answered) in enumerate(zip(department.items, answers, strict=True))
+    )
+    shown = [place for place, item in enumerate(items) if item.answered is not None]
     groups = {
-        item.code: merge_strata(answers.sum(axis=1), k=base)
-        for item, answers in zip(shown, graded, strict=True)
-        if item.code in safe
+        items[place].code: layers.groups(answers[place].sum(axis=1), base=base) if merging else layers.apart()
+        for place in shown
     }
-    rows: list[list[Any]] = []
-    for position, item in enumerate(department.items):
-        if item.code not in safe:
-            rows.append([item.code, EVERYBODY, "suppressed", records, None, None])
-            continue
-        rows.extend(_item_rows(item, graded[position], groups[item.code], design))
-        rows.extend(_missing_rows(item.code, counts[:, position]))
-    wanted = _wanted_pairs(department, moments, safe, base)
-    together = _moment_groups(wanted, groups, moments[:, :, 0], base)
-    moment_rows = _moment_rows(wanted, moments, together, design)
-    used = {row[1] for row in rows} | {row[0] for row in moment_rows}
-    flagged, unflagged = _unflagged(department, counts, doubtful, groups, design, base)
+    listed = _Listed(layers)
+    rows = [
+        [place, listed.group(group, strata), line]
+        for place in shown
+        for group, strata, line in _lines(answers[place], groups[items[place].code], listed)
+    ]
+    wanted = pairs.wanted_pairs(department, moments, set(groups), base if merging else 0)
+    together = pairs.joined_groups(wanted, groups, moments[:, :, 0], base) if merging else layers.apart()
+    flagged, unflagged = _unflagged(department, counts, doubtful, groups, layers, base)
+    residual, joint = _residuals(layers, found, items, groups, wanted, together, listed)
     return Dataset(
         department=department.code,
         records=records,
-        items=tuple(shown),
+        items=items,
         rows=rows,
-        design=[
-            _design_row(design, name, group)
-            for group in sorted({group for several in (*groups.values(), together) for group in several})
-            if (name := _name(design, group)) in used
-        ],
-        moments=moment_rows,
+        moment_items=[pair.a for pair in wanted if pair.a == pair.b],
+        moments=_moment_rows(wanted, moments, together if wanted else (), listed),
+        residuals=residual,
+        joint_residuals=joint,
+        strata=listed.strata,
+        groups=listed.groups,
         unflagged=unflagged,
         flagged=flagged,
+        lonely=str(layers.design.lonely),
     )
 
 
-def declared_design(wave: WaveDesign) -> Design:
-    """Return the strata as estimation knows them; a wave that may not judge has one, of people who came."""
-    if not wave.judged:
-        people = sum(n for (klass, _channel), n in wave.people.items() if klass == wave.klass)
-        return Design((Stratum(ALL, people),), self_selected=True)
-    names = [stratum.code or ALL for stratum in wave.strata]
-    if any("+" in name for name in names) or len(set(names)) < len(names):
-        names = [str(stratum.number) for stratum in wave.strata]
-    return Design(
-        tuple(
-            Stratum(name, stratum.people, stratum.population)
-            for name, stratum in zip(names, wave.strata, strict=True)
-        )
+def _residuals(
+    layers: Layers,
+    found: Slice,
+    items: Sequence[Item],
+    groups: Mapping[str, Groups],
+    wanted: Sequence[Pair],
+    together: Groups,
+    listed: "_Listed",
+) -> tuple[list[list[Any]], list[list[Any]]]:
+    """Give the residual sums of a calibrated or clustered wave, by item and of the dimensions together."""
+    if not layers.residual:
+        return [], []
+    counted = replace(
+        found,
+        **{
+            name: getattr(found, name)[found.groups[:, 3] != VOID] for name in ("groups", "counts", "moments")
+        },
     )
+    single = [
+        [place, listed.stratum(strata), *sums]
+        for place, item in enumerate(items)
+        if item.scored and item.code in groups
+        for strata, *sums in residuals.of_grades(layers, counted, place, groups[item.code])
+    ]
+    joint = [
+        [listed.stratum(strata), *sums]
+        for strata, *sums in residuals.of_pairs(layers, counted, [pair.place for pair in wanted], together)
+    ]
+    return single, joint
 
 
-def _by_stratum(wave: WaveDesign, found: Slice) -> tuple[Counts, Counts, Counts]:
-    """Sum a slice's groups by stratum, voided records left out.
+class _Listed:
+    """The strata and groups that rows name, each listed once, in the order in which they are named."""
 
-    Returns counts (H, item, 256), the flagged ones among them, and moments (H, pair, 4).
+    def __init__(self, layers: Layers) -> None:
+        self.layers = layers
+        self.strata: list[list[Any]] = []
+        self.groups: list[list[Any]] = []
+        self._strata: dict[tuple[int, ...], int] = {}
+        self._groups: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+        self._pooled: dict[Groups, list[tuple[int, ...]]] = {}
+
+    def strata_of(self, groups: Groups) -> list[tuple[int, ...]]:
+        """Return the pooled strata that each group of layers belongs to."""
+        if groups not in self._pooled:
+            pooled = {h: strata for strata in self.layers.pooled(groups) for h in strata}
+            self._pooled[groups] = [pooled[int(self.layers.stratum[group[0]])] for group in groups]
+        return self._pooled[groups]
+
+    def stratum(self, strata: tuple[int, ...]) -> int:
+        """Return the place of pooled strata."""
+        if strata not in self._strata:
+            one = self.layers.pooled_stratum(strata)
+            self._strata[strata] = len(self.strata)
+            sizes = [
+                None if size is None else int(size)
+                for size in (one.population, one.respondents, one.clusters, one.cluster_population)
+            ]
+            self.strata.append([one.code, *sizes])
+        return self._strata[strata]
+
+    def group(self, group: tuple[int, ...], strata: tuple[int, ...]) -> int:
+        """Return the place of joined layers within their pooled strata."""
+        key = (group, strata)
+        if key not in self._groups:
+            weight = published(self.layers.weight_of(group))
+            self._groups[key] = len(self.groups)
+            name, category = self.layers.name_of(group, strata), self.layers.category_of(group)
+            self.groups.append([self.stratum(strata), name, weight, category])
+        return self._groups[key]
+
+
+def _by_layer(layers: Layers, found: Slice) -> tuple[Counts, Counts, Counts]:
+    """Sum a slice's groups by layer, voided records left out.
+
+    Returns counts (L, item, 256), the flagged ones among them, and moments (L, pair, 4).
     """
     counted = found.groups[:, 3] != VOID
-    if wave.judged:
-        places = {stratum.number: h for h, stratum in enumerate(wave.strata)}
-        at = np.array([places[int(number)] for number in found.groups[counted, 0]], dtype=np.intp)
-        strata = len(wave.strata)
-    else:
-        at, strata = np.zeros(int(counted.sum()), dtype=np.intp), 1
-    counts = np.zeros((strata, *found.counts.shape[1:]), dtype=np.int64)
+    at = layers.at(found.groups[counted])
+    size = layers.stratum.shape[0]
+    counts = np.zeros((size, *found.counts.shape[1:]), dtype=np.int64)
     doubtful = np.zeros_like(counts)
-    moments = np.zeros((strata, *found.moments.shape[1:]), dtype=np.int64)
+    moments = np.zeros((size, *found.moments.shape[1:]), dtype=np.int64)
     np.add.at(counts, at, found.counts[counted])
     np.add.at(moments, at, found.moments[counted])
     flagged = found.groups[counted, 3] == FLAGGED
-    np.add.at(doubtful, at[flagged], found.counts[counted][flagged])
+    if flagged.any():
+        np.add.at(doubtful, at[flagged], found.counts[counted][flagged])
     return counts, doubtful, moments
 
 
 def _codes(item: ItemDesign) -> tuple[int, ...]:
-    return GRADES if item.scored else tuple(item.codes)
+    return GRADES if item.scored else tuple(sorted(item.codes))
 
 
 def _answers(item: ItemDesign, counts: Counts) -> Counts:
     return counts[:, list(_codes(item))]
 
 
-def _described(item: ItemDesign, answered: int | None) -> Item:
-    return Item(item.code, item.scored, item.headline, item.dimension, str(item.weight), answered)
+def _described(item: ItemDesign, answers: Counts, counts: Counts, base: int) -> Item:
+    answered = int(answers.sum())
+    shown = answered >= base
+    missing = {name: int(counts[byte]) for byte, name in MISSING.items()} if shown else {}
+    return Item(
+        item.code,
+        item.scored,
+        item.headline,
+        item.dimension,
+        str(item.weight),
+        _codes(item),
+        answered if shown else None,
+        missing,
+    )
 
 
-def _name(design: Design, group: tuple[int, ...]) -> str:
-    return "+".join(design.strata[h].code for h in group)
-
-
-def _item_rows(
-    item: ItemDesign,
-    graded: Counts,
-    groups: Sequence[tuple[int, ...]],
-    design: Design,
-) -> Iterator[list[Any]]:
-    weights = _weights(design, groups)
-    codes = [str(code) for code in _codes(item)]
-    joined = np.zeros((len(groups), graded.shape[0]))
-    for place, group in enumerate(groups):
-        joined[place, list(group)] = 1
-    n = (joined @ graded).astype(np.int64).ravel().tolist()
-    w = published_sums(((joined * weights) @ graded).ravel().tolist())
-    w2 = published_sums(((joined * weights**2) @ graded).ravel().tolist())
-    cells = [(_name(design, group), code) for group in groups for code in codes]
-    for (name, code), total, sum_w, sum_w2 in zip(cells, n, w, w2, strict=True):
-        if total:
-            yield [item.code, name, code, total, sum_w, sum_w2]
-
-
-def _missing_rows(code: str, counts: Counts) -> Iterator[list[Any]]:
-    """Give "don't know", "does not apply" and blank for all strata together, unweighted: no estimate needs them."""
-    for byte, name in MISSING.items():
-        if n := int(counts[:, byte].sum()):
-            yield [code, EVERYBODY, name, n, None, None]
-
-
-def _weight(design: Design, group: tuple[int, ...]) -> float:
-    """Return the one weight of merged strata: all who live there over all who took part.
-
-    Had they kept weights of their own, the published sums of weights could be solved for the strata that were merged.
-    """
-    strata = [design.strata[h] for h in group]
-    people = sum(stratum.respondents for stratum in strata)
-    if design.self_selected or not people or any(stratum.population is None for stratum in strata):
-        return 1.0
-    return sum(stratum.population or 0.0 for stratum in strata) / people
-
-
-def _weights(design: Design, groups: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
-    """Return the weight of each stratum as a member of its group, (H,); 0 for strata in no group."""
-    weights = np.zeros(len(design.strata))
-    for group in groups:
-        weights[list(group)] = _weight(design, group)
-    return weights
-
-
-def _design_row(design: Design, name: str, group: tuple[int, ...]) -> list[Any]:
-    strata = [design.strata[h] for h in group]
-    people = sum(stratum.respondents for stratum in strata)
-    if design.self_selected or any(stratum.population is None for stratum in strata):
-        return [name, None, people, "1"]
-    population = sum(int(stratum.population or 0) for stratum in strata)
-    return [name, population, people, published(_weight(design, group))]
+def _lines(
+    answers: Counts, groups: Groups, listed: _Listed
+) -> Iterable[tuple[tuple[int, ...], tuple[int, ...], list[int]]]:
+    """Yield the groups of an item in which anybody answered, their pooled strata and their counts by code."""
+    lines = answers.tolist()
+    for group, strata in zip(groups, listed.strata_of(groups), strict=True):
+        line = lines[group[0]] if len(group) == 1 else answers[list(group)].sum(axis=0).tolist()
+        if any(line):
+            yield group, strata, line
 
 
 def _unflagged(
@@ -264,7 +282,7 @@ def _unflagged(
     counts: Counts,
     doubtful: Counts,
     groups: Mapping[str, Groups],
-    design: Design,
+    layers: Layers,
     base: int,
 ) -> tuple[int | None, list[list[Any]]]:
     """Give the headline without flagged records, unless the difference would show what too few of them said.
@@ -286,7 +304,9 @@ def _unflagged(
     if sides.sum(axis=1).min() < base:
         return None, []
     together = joined(groups[item.code], lambda group: nobody_or(sides[:, group].sum(axis=1), base))
-    weights = _weights(design, together)
+    weights = np.zeros(layers.stratum.shape[0])
+    for group in together:
+        weights[list(group)] = layers.weight_of(group)
     sums = zip(
         _codes(item),
         sound.sum(axis=0),
@@ -303,76 +323,12 @@ def _unflagged(
     return int(flagged.sum()), rows
 
 
-def _wanted_pairs(
-    department: DepartmentDesign, moments: Counts, safe: set[str], base: int
-) -> tuple[Pair, ...]:
-    """Name the pairs of items whose cross-moments the dimensions need; none where one pair would give somebody away.
-
-    Who answered one item of a pair and not the other follows by subtraction, with their grades.
-    """
-    scored = [item for item in department.items if item.scored]
-    pairs = [(a, b) for a in range(len(scored)) for b in range(a, len(scored))]
-    wanted = tuple(
-        Pair(place, scored[a].code, scored[b].code)
-        for place, (a, b) in enumerate(pairs)
-        if scored[a].dimension and scored[b].dimension
-    )
-    if any(pair.a not in safe or pair.b not in safe for pair in wanted):
-        return ()
-    together = moments[:, :, 0].sum(axis=0)
-    few = any(together[pair.place] < base for pair in wanted)
-    alone = _alone(wanted, moments[:, :, 0]).sum(axis=0)
-    return () if few or ((alone > 0) & (alone < SMALLEST_BASE)).any() else wanted
-
-
-def _alone(wanted: Sequence[Pair], together: Counts) -> Counts:
-    """Count by stratum who answered one item of a pair and not the other, (H, 2 pairs)."""
-    own = {pair.a: together[:, pair.place] for pair in wanted if pair.a == pair.b}
-    found = [
-        own[code] - together[:, pair.place]
-        for pair in wanted
-        if pair.a != pair.b
-        for code in (pair.a, pair.b)
-    ]
-    return np.array(found, dtype=np.int64).reshape(len(found), together.shape[0]).T
-
-
-def _moment_rows(wanted: Sequence[Pair], moments: Counts, groups: Groups, design: Design) -> list[list[Any]]:
-    """Give the cross-moments of the items that dimensions are made of."""
-    weights = _weights(design, groups)
-    places = [pair.place for pair in wanted]
+def _moment_rows(wanted: Sequence[Pair], moments: Counts, groups: Groups, listed: _Listed) -> list[list[Any]]:
+    """Give the cross-moments of the items that dimensions are made of, by group."""
+    sums = moments[:, [pair.place for pair in wanted]]
     rows: list[list[Any]] = []
-    for group in groups if wanted else ():
-        name, members = _name(design, group), list(group)
-        found = moments[members][:, places].astype(np.float64)
-        if not found.any():
-            continue
-        counted = found[:, :, 0].sum(axis=0).astype(np.int64).tolist()
-        once = np.einsum("h,hpm->pm", weights[members], found).tolist()
-        twice = published_sums(np.einsum("h,hpm->pm", weights[members] ** 2, found).ravel().tolist())
-        for place, pair in enumerate(wanted):
-            # First moments of a pair are those of its items, given once, where an item meets itself.
-            sums = published_sums(once[place][:2]) if pair.a == pair.b else [None, None]
-            rows.append([name, pair.a, pair.b, counted[place], *sums, *twice[4 * place : 4 * place + 4]])
+    for group, strata in zip(groups, listed.strata_of(groups), strict=True):
+        found = sums[group[0]] if len(group) == 1 else sums[list(group)].sum(axis=0)
+        if found.any():
+            rows.append([listed.group(group, strata), *found.T.tolist()])
     return rows
-
-
-def _moment_groups(
-    wanted: Sequence[Pair], groups: Mapping[str, Groups], together: Counts, base: int
-) -> Groups:
-    """Join the items' groups until every pair's moments, and what follows from them by subtraction, may be shown.
-
-    A group of moments is a union of groups of each of its items: less their rows it leaves nothing that is not shown.
-    """
-    if not wanted:
-        return ()
-    pairs, alone = together[:, [pair.place for pair in wanted]], _alone(wanted, together)
-    common = groups[wanted[0].a]
-    for code in {code for pair in wanted for code in (pair.a, pair.b)}:
-        common = united(common, groups[code])
-    return joined(
-        common,
-        lambda group: (
-            nobody_or(pairs[group].sum(axis=0), base) and nobody_or(alone[group].sum(axis=0), SMALLEST_BASE)
-        ),
-    )

@@ -9,11 +9,10 @@ wave's tallies are final, so it is evaluated once; `evaluate` looks at its input
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -22,23 +21,24 @@ from typing import Any
 import numpy as np
 import rfc8785
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 import reports.estimation
-from reports.evaluations import comparing, datasets, measuring
-from reports.evaluations.faults import FAULTS, apart
+from reports.evaluations import concluding, datasets, measuring, storing
+from reports.evaluations.layers import Layers, layers_of
 from reports.evaluations.measuring import Measured
-from reports.evaluations.models import Evaluation, EvaluationPart, Measurement, Progress
+from reports.evaluations.models import Evaluation, EvaluationPart, Progress
 from surveys import audit, tallies
+from surveys.faults import FAULTS, apart
 from surveys.tallies import DepartmentDesign, Slice, WaveDesign
 
 log = logging.getLogger(__name__)
 
-ARITHMETIC = 1  # raised whenever the same input must be evaluated anew
-BATCH = 8  # parts claimed together: few enough to share among workers
+ARITHMETIC = 2  # raised whenever the same input must be evaluated anew
+BATCH = 16  # parts claimed together: few enough to share among workers
 MOST_ATTEMPTS = 5
 WAIT_SECONDS = 0.2
 NO_MORE = 2**63  # beyond every department
@@ -80,12 +80,12 @@ def evaluate_due() -> int:
     steps = 0
     for wave_id in tallies.settled_waves():
         if wave_id not in known:
-            with apart(log, wave_id):
+            with apart(log, "wave %s: its evaluation could not be started", wave_id):
                 start(wave_id)
                 steps += 1
     unfinished = Evaluation.objects.filter(progress__in=(Progress.DUE, Progress.RUNNING)).order_by("id")
     for evaluation in unfinished:
-        with apart(log, evaluation.wave_id):
+        with apart(log, "wave %s: its evaluation could not go on", evaluation.wave_id):
             steps += go_on(evaluation)
     return steps
 
@@ -124,9 +124,10 @@ def go_on(evaluation: Evaluation) -> int:
     wave = tallies.design(evaluation.wave_id)
     departments = {department.id: department for department in wave.departments}
     slices = _Slices(wave)
+    layers = layers_of(wave)
     steps = 0
     while parts := _claim(evaluation):
-        steps += _compute(parts, wave, departments, slices)
+        steps += _compute(parts, wave, departments, slices, layers)
     return steps + _finish(evaluation, wave)
 
 
@@ -165,7 +166,17 @@ def _declared(wave: WaveDesign, previous: str | None) -> dict[str, Any]:
         "judged": wave.judged,
         "method": dict(wave.method),
         "previous": previous,
-        "strata": [[s.number, s.code, s.population, s.people] for s in wave.strata],
+        "strata": [
+            [s.number, s.code, s.population, s.people, s.invited, s.clusters, s.cluster_population]
+            for s in wave.strata
+        ],
+        "margins": [
+            [margin.code, [[one.code, str(one.population)] for one in margin.categories]]
+            for margin in wave.margins
+        ],
+        "cells": [list(cell) for cell in wave.cells],
+        "cell_people": sorted([*key, n] for key, n in wave.cell_people.items()),
+        "eligible": wave.eligible,
         "departments": [[d.id, d.code, d.is_root, [i.code for i in d.items]] for d in wave.departments],
         "people": sorted([klass, channel, n] for (klass, channel), n in wave.people.items()),
     }
@@ -238,13 +249,14 @@ def _compute(
     wave: WaveDesign,
     departments: dict[int, DepartmentDesign],
     slices: _Slices,
+    layers: Layers,
 ) -> int:
     """Compute claimed parts and replace them together; a part that fails is set aside alone."""
     done: list[tuple[EvaluationPart, datasets.Dataset, list[Measured]]] = []
     for part in parts:
         try:
             found = slices.of(part.department_id)
-            dataset = datasets.dataset_of(wave, departments[part.department_id], found)
+            dataset = datasets.dataset_of(wave, departments[part.department_id], found, layers)
             done.append((part, dataset, measuring.measure(dataset, wave)))
         except FAULTS as error:
             log.exception("part %s of evaluation %s failed", part.pk, part.evaluation_id)
@@ -252,16 +264,15 @@ def _compute(
     with transaction.atomic():
         held = _still_held(parts)
         kept = [one for one in done if one[0].pk in held]
-        for part, dataset, _measured in kept:
-            EvaluationPart.objects.filter(pk=part.pk).update(
-                dataset=dataset.document(), progress=Progress.DONE, claimed_until=None, attempts=0, error=""
-            )
-        _replace(((part, measured) for part, _dataset, measured in kept), [part for part, *_rest in kept])
+        storing.keep([(part.pk, dataset) for part, dataset, _measured in kept])
+        storing.replace(
+            ((part, measured) for part, _dataset, measured in kept), [part for part, *_rest in kept]
+        )
     return len(kept)
 
 
 def _still_held(parts: Sequence[EvaluationPart]) -> set[int]:
-    """Lock the parts that this process still holds: after `_compare` a late worker would undo what it has hidden."""
+    """Lock the parts that this process still holds: after `conclude` a late worker would undo what it has hidden."""
     held = (
         EvaluationPart.objects.select_for_update(of=("self",))
         .filter(pk__in=[part.pk for part in parts], progress=Progress.RUNNING)
@@ -270,27 +281,6 @@ def _still_held(parts: Sequence[EvaluationPart]) -> set[int]:
     )
     claims = {part.pk: part.claimed_until for part in parts}
     return {pk for pk, until in held.values_list("pk", "claimed_until") if until == claims[pk]}
-
-
-def _replace(
-    measured: Iterable[tuple[EvaluationPart, Sequence[Measured]]],
-    parts: Sequence[EvaluationPart],
-    indicators: Sequence[str] = (),
-) -> None:
-    """Replace the measurements of `parts`, all of them or those of the given indicators."""
-    old = Measurement.objects.filter(part__in=parts)
-    (old.filter(indicator__in=indicators) if indicators else old).delete()
-    columns = ("part_id", "indicator", "item", "status", "n", "estimate")
-    table = Measurement._meta.db_table
-    # Thousands of small rows: COPY costs a fifth of an INSERT through models.
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
-    ):
-        for part, several in measured:
-            for one in several:
-                estimate = json.dumps(one.estimate)
-                copy.write_row((part.pk, one.indicator, one.item, str(one.status), one.n, estimate))
 
 
 def _failed(work: EvaluationPart | Evaluation, error: Exception) -> None:
@@ -328,65 +318,9 @@ def _finish(evaluation: Evaluation, wave: WaveDesign) -> int:
         return 0
     evaluation.refresh_from_db()
     try:
-        _compare(evaluation, wave, before if before and before.progress == Progress.DONE else None)
+        concluding.conclude(evaluation, wave, before if before and before.progress == Progress.DONE else None)
     except FAULTS as error:
         log.exception("evaluation %s failed", evaluation.pk)
         _failed(evaluation, error)
         return 0
     return 1
-
-
-def _compare(evaluation: Evaluation, wave: WaveDesign, before: Evaluation | None) -> None:
-    """Take the cross-department step and mark the evaluation done, in one transaction."""
-    with transaction.atomic():
-        parts = list(EvaluationPart.objects.filter(evaluation=evaluation).order_by("id").defer("dataset"))
-        records = dict(
-            EvaluationPart.objects.filter(evaluation=evaluation).values_list("pk", "dataset__records")
-        )
-        codes = {department.id: department.code for department in wave.departments}
-        by_code = {codes[part.department_id]: part for part in parts}
-        hidden = comparing.complementary(wave, {code: records[part.pk] for code, part in by_code.items()})
-        for code in hidden:
-            part, nothing = by_code[code], datasets.suppressed(code)
-            EvaluationPart.objects.filter(pk=part.pk).update(dataset=nothing.document())
-            _replace([(part, measuring.measure(nothing, wave))], [part])
-        compared = comparing.compare(
-            wave, _headlines(evaluation), _headlines(before) if before else {}, _comparable(wave, before)
-        )
-        _replace(
-            ((by_code[code], measured) for code, measured in compared.items()), parts, comparing.INDICATORS
-        )
-        done = Evaluation.objects.filter(pk=evaluation.pk).exclude(progress=Progress.DONE)
-        if done.update(progress=Progress.DONE, done_at=Now(), claimed_until=None, attempts=0, error="") == 1:
-            audit.record(evaluation, verb="finish evaluation", by=None, wave=wave.id)
-
-
-def _headlines(evaluation: Evaluation) -> dict[str, Measured]:
-    """Read the headline scores of an evaluation by department code."""
-    rows = Measurement.objects.filter(part__evaluation=evaluation, indicator="score", item="").values_list(
-        "part__department__code", "indicator", "item", "status", "n", "estimate"
-    )
-    return {code: Measured(*figures) for code, *figures in rows}
-
-
-def _comparable(wave: WaveDesign, before: Evaluation | None) -> set[str]:
-    """Name the departments whose headline question was asked in the same words and grades the time before.
-
-    None where either wave may not judge, or where the one before is released later: a change would tell its score.
-    """
-    if before is None:
-        return set()
-    earlier = tallies.design(before.wave_id)
-    if not (wave.judged and earlier.judged) or earlier.release_at > wave.release_at:
-        return set()
-    asked = {d.code: _headline_wording(d) for d in earlier.departments}
-    return {
-        department.code
-        for department in wave.departments
-        if (wording := _headline_wording(department)) and asked.get(department.code) == wording
-    }
-
-
-def _headline_wording(department: DepartmentDesign) -> tuple[dict[str, str], tuple[int, ...]] | None:
-    item = next((item for item in department.items if item.headline), None)
-    return None if item is None else (dict(item.text), tuple(item.codes))

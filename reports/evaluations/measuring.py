@@ -7,21 +7,18 @@ beside a scorecard give the very same numbers. What is measured stands in `repor
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from reports.estimation import composite, disclosure, estimators
+from reports.estimation import composite, disclosure, estimators, rates
 from reports.estimation.disclosure import Status, Thresholds
 from reports.estimation.estimate import Answer, Estimate, JointEstimate, NotEstimable, Reason
-from reports.estimation.sample import Design, Stratum
-from reports.estimation.tables import SCORES, DimensionTable, GradeTable
-from reports.estimation.variance import Moments
+from reports.estimation.tables import SCORES, GradeTable
 from reports.evaluations.datasets import GRADES, Dataset, Item, smallest_base
 from reports.evaluations.digits import published, published_or_none
+from reports.evaluations.published_tables import Tables
 from surveys.tallies import DimensionDesign, WaveDesign
-
-Row: TypeAlias = Sequence[Any]  # of a dataset: item, stratum, value, n, w, w2
 
 TOO_FEW = {"reason": "too_few"}
 SMALLEST_WEIGHT = Decimal("0.000000001")  # weights that miss one by less do sum to one
@@ -44,19 +41,37 @@ def measure(dataset: Dataset, wave: WaveDesign) -> list[Measured]:
     level = float(wave.method["level"])
     if dataset.records is None:
         return [Measured("answers", "", Status.SUPPRESSED, None, TOO_FEW), *_hidden("")]
-    graded: dict[str, list[Row]] = {}
-    for row in dataset.rows:
-        if row[2].isdigit():
-            graded.setdefault(row[0], []).append(row)
+    read = Tables(dataset)
+    scored = [item for item in dataset.items if item.scored and item.answered is not None]
+    tables = [read.grades(item) for item in scored]
+    estimates = {
+        item.code: (score, rate)
+        for item, score, rate in zip(
+            scored,
+            estimators.scores(tables, level=level),
+            estimators.shares(tables, estimators.SATISFIED, level=level),
+            strict=True,
+        )
+    }
     found: list[Measured] = []
     statuses: dict[str, str] = {}
     for item in dataset.items:
-        measured = list(_item(dataset, item, graded.get(item.code, []), rule, level))
-        found.extend(measured)
-        statuses[item.code] = measured[-1].status
+        if not item.scored:
+            found.append(_choices(item, read))
+        elif item.answered is None:
+            found.extend(_unshown(dataset, item))
+            statuses[item.code] = str(Status.SUPPRESSED)
+        else:
+            score, rate = estimates[item.code]
+            status = str(disclosure.status(score, rate, thresholds=rule))
+            statuses[item.code] = status
+            found.extend(_item(dataset, item, read.grades(item), (score, rate), status, level))
     headline = next((one for one in found if (one.indicator, one.item) == ("score", "")), None)
+    if headline is not None:
+        found.extend(_standardised(dataset, wave, read, headline))
+        found.extend(_self_selected(dataset, wave))
     found.extend(_unflagged(dataset, headline.estimate if headline else {}))
-    found.extend(_index(dataset, wave, statuses, level))
+    found.extend(_index(dataset, wave, read, statuses, level))
     return found
 
 
@@ -110,27 +125,30 @@ def _hidden(item: str) -> Iterator[Measured]:
         yield Measured(indicator, item, Status.SUPPRESSED, None, TOO_FEW)
 
 
-def _item(
-    dataset: Dataset, item: Item, rows: Sequence[Row], rule: Thresholds, level: float
-) -> Iterator[Measured]:
-    """Measure one question; the last measurement carries the status of the whole."""
-    name = "" if item.headline else item.code
+def _unshown(dataset: Dataset, item: Item) -> Iterator[Measured]:
     if item.headline:
         yield _answers(dataset, item)
-    if not item.scored:
-        yield _choices(item, rows)
-        return
-    if item.answered is None:
-        yield from _hidden(name)
-        return
-    table = _table(dataset, rows)
-    score = estimators.score(table, level=level)
-    satisfaction = estimators.satisfaction(table, level=level)
-    status = str(disclosure.status(score, satisfaction, thresholds=rule))
-    shares = table.w.sum(axis=0) / table.w.sum()
+    yield from _hidden("" if item.headline else item.code)
+
+
+def _item(
+    dataset: Dataset,
+    item: Item,
+    table: GradeTable,
+    estimates: tuple[Answer, Answer],
+    status: str,
+    level: float,
+) -> Iterator[Measured]:
+    """Measure one question from its table, its score and its satisfaction rate."""
+    name = "" if item.headline else item.code
+    score, satisfaction = estimates
+    by_grade, counts = table.w.sum(axis=0), table.n.sum(axis=0)
+    shares = by_grade / by_grade.sum()
+    if item.headline:
+        yield _answers(dataset, item)
     grades = {
         "shares": [published(shares[grade - 1]) for grade in reversed(GRADES)],
-        "counts": [int(table.n[:, grade - 1].sum()) for grade in reversed(GRADES)],
+        "counts": [int(counts[grade - 1]) for grade in reversed(GRADES)],
     }
     yield Measured("grades", name, status, item.answered, grades)
     if item.headline:
@@ -148,47 +166,56 @@ def _answers(dataset: Dataset, item: Item) -> Measured:
     return Measured("answers", "", Status.PUBLISHABLE, item.answered, estimate)
 
 
-def _choices(item: Item, rows: Sequence[Row]) -> Measured:
+def _choices(item: Item, read: Tables) -> Measured:
     if item.answered is None:
         return Measured("choices", item.code, Status.SUPPRESSED, None, TOO_FEW)
-    n: dict[str, int] = {}
-    w: dict[str, float] = {}
-    for _code, _stratum, value, count, weight, _square in rows:
-        n[value] = n.get(value, 0) + count
-        w[value] = w.get(value, 0.0) + float(weight)
-    total = sum(w.values())
-    values = sorted(n, key=int)
+    n, w = read.totals(item)
+    chosen = [place for place in range(len(item.codes)) if n[place]]
     estimate = {
-        "values": values,
-        "shares": [published(w[value] / total) for value in values],
-        "counts": [n[value] for value in values],
+        "values": [str(item.codes[place]) for place in chosen],
+        "shares": [published(w[place] / w.sum()) for place in chosen],
+        "counts": [int(n[place]) for place in chosen],
     }
     return Measured("choices", item.code, Status.INDICATIVE, item.answered, estimate)
 
 
-def _design(dataset: Dataset, names: Sequence[str]) -> Design:
-    strata = {row[0]: row for row in dataset.design}
-    known = all(strata[name][1] is not None for name in names)
-    return Design(
-        tuple(Stratum(name, strata[name][2], strata[name][1] if known else None) for name in names),
-        self_selected=not known,
-    )
+def _standardised(dataset: Dataset, wave: WaveDesign, read: Tables, headline: Measured) -> Iterator[Measured]:
+    """Measure the headline score at the declared mix; a category that is too small leaves it not comparable."""
+    declared = wave.method["standard"]
+    if not declared or not wave.judged:
+        return
+    mix = list(declared["shares"])
+    item = next(item for item in dataset.items if item.headline)
+    answer: Answer = NotEstimable(Reason.EMPTY_CELL, headline.n or 0)
+    if headline.n is not None and (rows := read.mixed(item, mix)) is not None:
+        sample, scores, cells = rows
+        shares = np.array([float(declared["shares"][category]) for category in mix])
+        answer = estimators.standardised_mean(
+            sample, scores, cells, shares, level=float(wave.method["level"])
+        )
+    status = headline.status if isinstance(answer, Estimate) else str(Status.INDICATIVE)
+    yield Measured("standardised", "", status, headline.n, written(answer))
 
 
-def _table(dataset: Dataset, rows: Sequence[Row]) -> GradeTable:
-    """Rebuild an item's table from its graded rows, as an outside verifier does."""
-    names = list(dict.fromkeys(row[1] for row in rows))
-    places = {name: h for h, name in enumerate(names)}
-    at = [places[row[1]] * len(GRADES) + int(row[2]) - 1 for row in rows]
-    n = np.zeros(len(names) * len(GRADES), dtype=np.int64)
-    w, w2 = np.zeros(n.shape), np.zeros(n.shape)
-    n[at] = [row[3] for row in rows]
-    w[at] = [float(row[4]) for row in rows]
-    w2[at] = [float(row[5]) for row in rows]
-    shape = (len(names), len(GRADES))
-    return GradeTable.of_dataset(
-        _design(dataset, names), n.reshape(shape), w.reshape(shape), w2.reshape(shape)
-    )
+def _self_selected(dataset: Dataset, wave: WaveDesign) -> Iterator[Measured]:
+    """Measure what may be said of ratings that people chose to give, where it is known how many could have."""
+    item = next(item for item in dataset.items if item.headline)
+    if wave.judged or wave.eligible is None or item.answered is None:
+        return
+    place = dataset.items.index(item)
+    counts = np.array([line for one, _group, line in dataset.rows if one == place]).sum(axis=0)
+    found = rates.self_selected(counts.tolist(), wave.eligible, level=float(wave.method["level"]))
+    if isinstance(found, NotEstimable):
+        return
+    estimate = {
+        "eligible": wave.eligible,
+        "rated": written(found.rated),
+        "good": written(found.good),
+        "good_lowest": published(found.good_low),
+        "good_highest": published(found.good_high),
+        "worth": published_or_none(found.worth),
+    }
+    yield Measured("self_selected", "", Status.INDICATIVE, item.answered, estimate)
 
 
 def _unflagged(dataset: Dataset, score: Mapping[str, Any]) -> Iterator[Measured]:
@@ -208,7 +235,7 @@ def _unflagged(dataset: Dataset, score: Mapping[str, Any]) -> Iterator[Measured]
 
 
 def _index(
-    dataset: Dataset, wave: WaveDesign, statuses: Mapping[str, str], level: float
+    dataset: Dataset, wave: WaveDesign, read: Tables, statuses: Mapping[str, str], level: float
 ) -> Iterator[Measured]:
     """Measure the dimensions, and the index where every declared dimension is publishable."""
     members = {
@@ -221,7 +248,9 @@ def _index(
     items = [item for dimension in asked for item in members[dimension.code]]
     joint: JointEstimate | NotEstimable = NotEstimable(Reason.NOT_PUBLISHABLE)
     if dataset.moments:
-        joint = _joined(composite.dimension_means(_dimension_table(dataset, items)), asked, members)
+        joint = _joined(
+            composite.dimension_means(read.dimensions([item.code for item in items])), asked, members
+        )
     worst = {
         dimension.code: _worst(statuses[item.code] for item in members[dimension.code]) for dimension in asked
     }
@@ -276,36 +305,3 @@ def _joined(
         np.array(n, dtype=np.int64),
         joint.df,
     )
-
-
-def _dimension_table(dataset: Dataset, items: Sequence[Item]) -> DimensionTable:
-    """Rebuild weighted moments of the items' scores, 25 (grade - 1), from the published moments of grades."""
-    codes = {item.code: place for place, item in enumerate(items)}
-    names = list(dict.fromkeys(row[0] for row in dataset.moments))
-    places = {name: h for h, name in enumerate(names)}
-    size = len(items)
-    n = np.zeros((len(names), size), dtype=np.int64)
-    answered, scored = np.zeros(n.shape), np.zeros(n.shape)
-    second = np.zeros((len(names), 2 * size, 2 * size))
-    for stratum, code_a, code_b, count, w, wa, *digits in dataset.moments:
-        h, a, b = places[stratum], codes[code_a], codes[code_b]
-        w2, w2a, w2b, w2ab = map(float, digits)
-        if a == b:
-            n[h, a], answered[h, a], scored[h, a] = count, float(w), 25 * (float(wa) - float(w))
-        score_a, score_b = 25 * (w2a - w2), 25 * (w2b - w2)
-        product = 625 * (w2ab - w2a - w2b + w2)
-        for left, right, of_left, of_right in ((a, b, score_a, score_b), (b, a, score_b, score_a)):
-            second[h, left, right] = w2
-            second[h, left, size + right] = of_right
-            second[h, size + left, right] = of_left
-            second[h, size + left, size + right] = product
-    design = _design(dataset, names)
-    moments = Moments(
-        np.concatenate([answered, scored], axis=1),
-        second,
-        design.sampled(),
-        design.population(),
-        np.ones(len(names)),
-        np.zeros(len(names), dtype=np.int64),
-    )
-    return DimensionTable(tuple(names), n, answered, scored, n, moments)

@@ -41,6 +41,9 @@ class Evaluation(Work):
     code_hash = models.CharField(max_length=64)  # of the source text that computed it
     due_at = models.DateTimeField(db_default=Now())
     done_at = models.DateTimeField(null=True, blank=True)
+    whole = models.JSONField(
+        default=dict
+    )  # what was found of the wave as a whole, see `evaluations.whole_wave`
 
     class Meta:
         ordering = ["-id"]

@@ -6,12 +6,16 @@ A cell that a spreadsheet would take for a formula is made inert by an apostroph
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations_with_replacement
 from typing import Any, ClassVar
 
+from reports.evaluations.digits import published
 from reports.exports.base import Bundle, Export
 
 NUMBER = re.compile(r"\A-?[0-9]+(\.[0-9]+)?\Z")
+UNANSWERED = ("unrated", "na", "dk", "blank")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
 
 
@@ -22,19 +26,21 @@ def safe_cell(value: Any) -> str:
 
 
 class Delimited(Export):
-    """A part of each department's dataset, one line a row, the department first."""
+    """Rows of each department's dataset, one line a row, the department first."""
 
     media_type = "text/csv; charset=utf-8"
-    part: ClassVar[str]
     columns: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def rows(self, dataset: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+        """Yield the lines about one department."""
 
     def chunks(self, bundle: Bundle) -> Iterator[bytes]:
         """Yield the heading, then the rows of one department at a time."""
         yield _lines([("department", *self.columns)])
         for sheet in bundle.sheets():
-            rows = sheet.dataset.get(self.part) or ()
-            if rows:
-                yield _lines([(sheet.code, *row) for row in rows])
+            if sheet.dataset["records"] is not None:
+                yield _lines([(sheet.code, *row) for row in self.rows(sheet.dataset)])
 
 
 def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
@@ -45,32 +51,81 @@ def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
 
 
 class Dataset(Delimited):
-    """Counts and sums of weights by department, item, stratum and value."""
+    """Counts and sums of weights by department, item, stratum, weighting cell and value."""
 
     name = "dataset.csv"
-    part = "rows"
-    columns = ("item", "stratum", "value", "n", "w", "w2")
+    columns = ("item", "stratum", "cell", "value", "n", "w", "w2")
+
+    def rows(self, dataset: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+        """Yield what was answered by stratum; what was not, for all strata together and unweighted."""
+        items = dataset["items"]
+        for place, group, counts in dataset["rows"]:
+            stratum, cell, weight, _category = dataset["groups"][group]
+            each = float(weight)
+            for code, n in zip(items[place]["codes"], counts, strict=True):
+                if n:
+                    name = dataset["strata"][stratum][0]
+                    sums = published(n * each), published(n * each**2)
+                    yield items[place]["code"], name, cell, code, n, *sums
+        for item in items:
+            if item["answered"] is None:
+                yield item["code"], "", "", "suppressed", dataset["records"], None, None
+            for kind in UNANSWERED:
+                if n := item["missing"].get(kind):
+                    yield item["code"], "", "", kind, n, None, None
 
 
 class Design(Delimited):
-    """Residents, people who took part, and mean weight of the strata as the dataset names them."""
+    """Residents, people who took part and the weight of a person, by stratum and cells as the dataset names them."""
 
     name = "design.csv"
-    part = "design"
-    columns = ("stratum", "N", "n", "w")
+    columns = ("stratum", "cell", "N", "n", "w", "psus", "psu_population", "category")
+
+    def rows(self, dataset: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+        """Yield the groups of the dataset."""
+        for stratum, cell, weight, category in dataset["groups"]:
+            name, population, people, psus, psu_population = dataset["strata"][stratum]
+            yield name, cell, population, people, weight, psus, psu_population, category
 
 
 class Moments(Delimited):
-    """Weighted cross-moments of the grades a and b of the items that the index is made of."""
+    """Cross-moments of the grades a and b of the items that the index is made of, by stratum and cells."""
 
     name = "moments.csv"
-    part = "moments"
-    columns = ("stratum", "item_a", "item_b", "n", "w", "wa", "w2", "w2a", "w2b", "w2ab")
+    columns = ("stratum", "cell", "item_a", "item_b", "n", "sum_a", "sum_b", "sum_ab")
+
+    def rows(self, dataset: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+        """Yield one line for each pair a ≤ b of each group; every record of a group has the weight of design.csv."""
+        pairs = list(combinations_with_replacement(dataset["moment_items"], 2))
+        for group, *sums in dataset["moments"]:
+            stratum, cell, *_weight = dataset["groups"][group]
+            for (a, b), line in zip(pairs, zip(*sums, strict=True), strict=True):
+                yield dataset["strata"][stratum][0], cell, a, b, *line
+
+
+class Residuals(Delimited):
+    """Residual sums of a calibrated or clustered wave, by item, and of the dimensions' items together ("*").
+
+    `first` and `second` are lists separated by spaces: Σ of the residual of each grade 1 to 5, and of the upper
+    triangle of their products; under "*" of "answered" for each item of moments.csv, then of its scores.
+    """
+
+    name = "residuals.csv"
+    columns = ("item", "stratum", "units", "first", "second")
+
+    def rows(self, dataset: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+        """Yield the sums by item, then the joint ones."""
+        single = [(dataset["items"][place]["code"], *row) for place, *row in dataset["residuals"]]
+        for item, stratum, *sums in [*single, *(("*", *row) for row in dataset["joint_residuals"])]:
+            yield item, dataset["strata"][stratum][0], *(" ".join(map(str, part)) for part in sums)
 
 
 class Unflagged(Delimited):
     """The headline's counts without the answers that quality checks flagged."""
 
     name = "unflagged.csv"
-    part = "unflagged"
     columns = ("item", "value", "n", "w", "n_with_flagged", "w_with_flagged")
+
+    def rows(self, dataset: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+        """Yield the rows as they are."""
+        yield from dataset["unflagged"]

@@ -30,19 +30,39 @@ class Method(Export):
                 "scores": SCORES,
                 "satisfied": ["5", "4"],
                 "good": ["5", "4", "3"],
-                "not_scored": ["dk", "na", "blank", "suppressed"],
-                "weight": "w = N/n of the stratum; 1 where N is empty",
+                "not_scored": ["dk", "na", "blank", "unrated", "suppressed"],
+                "unrated": (
+                    "answers to items of a dimension by people who did not grade the headline: not counted"
+                ),
+                "weight": (
+                    "w of design.csv: N/n of the stratum, raked to the margins where there are any; "
+                    "1 where N is empty"
+                ),
+                "margins": content["margins"],
                 "score": "theta = sum(s w) / sum(w) over the graded rows of an item",
                 "variance": (
                     "sum over strata of (1 - n/N) n/(n - 1) (S2 - S1 S1/n), S1 = sum(w (s - theta))/W, "
-                    "S2 = sum(w2 (s - theta)^2)/W^2, W = sum(w); n and N of design.csv; 1 - n/N is 1 where N is empty"
+                    "S2 = sum(w2 (s - theta)^2)/W^2, W = sum(w); n and N of design.csv, psus and psu_population where "
+                    "given; 1 - n/N is 1 where N is empty"
                 ),
+                "variance_of_residuals": (
+                    "where residuals.csv has the item: S1 = c.first, S2 = c'second c with c = (s - theta)/W over the "
+                    "five grades, and degrees of freedom are units less strata with units"
+                ),
+                "index_moments": (
+                    "scores are 25 (y - 1); sums of moments.csv times w, of products times w^2, w of design.csv"
+                ),
+                "lonely_psu": content["parameters"]["lonely"],
                 "degrees_of_freedom": "graded records less strata",
                 "intervals": {
                     "score": "t",
                     "rates": "wilson on n_e = p(1 - p)/V with t; clopper-pearson on n where p is 0 or 1",
                 },
-                "strata": "merged in declared order until each has the minimum base, named with +",
+                "strata": (
+                    "joined in declared order until each has the minimum base, named with +"
+                    if content["parameters"]["merge_strata"]
+                    else "kept apart: each person's answers are public already"
+                ),
                 "benchmark": content["benchmark"],
                 "dimensions": list(content["dimensions"]),
                 "digits": 12,

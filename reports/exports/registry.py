@@ -2,10 +2,18 @@
 
 from reports.exports.base import Export
 from reports.exports.checksums import Checksums
-from reports.exports.delimited import Dataset, Design, Moments, Unflagged
+from reports.exports.delimited import Dataset, Design, Moments, Residuals, Unflagged
 from reports.exports.document import Method, Scorecard
 
-FILES: tuple[Export, ...] = (Dataset(), Design(), Moments(), Unflagged(), Method(), Scorecard())
+FILES: tuple[Export, ...] = (
+    Dataset(),
+    Design(),
+    Moments(),
+    Residuals(),
+    Unflagged(),
+    Method(),
+    Scorecard(),
+)
 REGISTRY: tuple[Export, ...] = (*FILES, Checksums(FILES))
 
 

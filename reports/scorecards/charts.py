@@ -187,13 +187,22 @@ def _colour(firm: bool) -> str:
 
 
 def _labels(names: Sequence[str]) -> list[str]:
-    """Shorten names for an axis, and keep apart those that then look alike: Plotly would draw them as one."""
+    """Shorten names for an axis, and keep apart those that then look alike: Plotly would draw them as one.
+
+    Names that begin alike are told apart by how they end, so what they share is left out.
+    """
+    labels = [_label(name) for name in names]
+    if len(set(labels)) < len(labels):
+        alike = enumerate(zip(*names, strict=False))
+        differ = next((place for place, letters in alike if len(set(letters)) > 1), 0)
+        shared = names[0].rfind(" ", 0, differ) + 1
+        labels = [_label(name[shared:]) for name in names]
     found: list[str] = []
-    for name in names:
-        label = _label(name)
-        while label in found:
-            label += ZERO_WIDTH_SPACE
-        found.append(label)
+    for label in labels:
+        apart = label
+        while apart in found:
+            apart += ZERO_WIDTH_SPACE
+        found.append(apart)
     return found
 
 

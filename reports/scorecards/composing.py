@@ -18,6 +18,7 @@ from reports.evaluations.results import DepartmentResult, WaveResult, result_of
 from reports.scorecards.content import (
     CHANNELS,
     CLASSES,
+    Battery,
     Benchmark,
     ChannelFigures,
     DimensionFigures,
@@ -25,6 +26,7 @@ from reports.scorecards.content import (
     Figures,
     ItemFigures,
     ScorecardContent,
+    SelfSelected,
     WaveContent,
     content_hash,
 )
@@ -71,6 +73,7 @@ def compose(evaluation: Evaluation, *, number: int, reason: str = "") -> Compose
             {"code": dimension.code, "names": dict(dimension.names), "weight": str(dimension.weight)}
             for dimension in result.wave.dimensions
         ),
+        **_whole(result),
     )
     return Composed(
         wave=wave,
@@ -80,6 +83,31 @@ def compose(evaluation: Evaluation, *, number: int, reason: str = "") -> Compose
         },
         datasets={one.department.id: one.dataset.document() for one in result.departments},
     )
+
+
+def _whole(result: WaveResult) -> dict[str, Any]:
+    """Return what was found of the wave as a whole."""
+    whole = result.evaluation.whole
+    battery = whole.get("battery")
+    return {
+        "margins": tuple(
+            {
+                "code": margin.code,
+                "names": dict(margin.names),
+                "categories": [
+                    {"code": one.code, "names": dict(one.names), "population": str(one.population)}
+                    for one in margin.categories
+                ],
+            }
+            for margin in result.wave.margins
+            if result.wave.judged
+        ),
+        "margins_refused": whole["margins_refused"],
+        "battery": Battery(**{**battery, "covariance": tuple(battery["covariance"])}) if battery else None,
+        "order_hangs_on_weights": tuple(
+            (first, second) for first, second in whole.get("order_hangs_on_weights", ())
+        ),
+    }
 
 
 def _figures(one: DepartmentResult) -> Figures:
@@ -126,6 +154,7 @@ def _figures(one: DepartmentResult) -> Figures:
         rank_high=rank.get("high"),
         rank_of=rank.get("of"),
         index=index.get("value"),
+        index_se=index.get("se"),
         index_low=index.get("low"),
         index_high=index.get("high"),
     )
@@ -134,6 +163,8 @@ def _figures(one: DepartmentResult) -> Figures:
 def _scorecard(result: WaveResult, one: DepartmentResult, figures: Figures, number: int) -> ScorecardContent:
     index, change, unflagged = (_estimate(one.of(code)) for code in ("index", "change", "score_unflagged"))
     hidden = one.dataset.records is None
+    standardised = one.of("standardised")
+    mixed = _estimate(standardised)
     return ScorecardContent(
         wave=result.wave.slug,
         number=number,
@@ -152,6 +183,25 @@ def _scorecard(result: WaveResult, one: DepartmentResult, figures: Figures, numb
         change_before=change.get("before"),
         change_n=change.get("compared"),
         dataset_hash=content_hash(one.dataset.document()),
+        standardised=mixed.get("value"),
+        standardised_low=mixed.get("low"),
+        standardised_high=mixed.get("high"),
+        comparable=standardised is None or "se" in mixed,
+        self_selected=_self_selected(one.of("self_selected")),
+    )
+
+
+def _self_selected(measured: Measured | None) -> SelfSelected | None:
+    if measured is None:
+        return None
+    estimate = measured.estimate
+    return SelfSelected(
+        eligible=estimate["eligible"],
+        rated=estimate["rated"]["value"],
+        good=estimate["good"]["value"],
+        good_lowest=estimate["good_lowest"],
+        good_highest=estimate["good_highest"],
+        worth=estimate["worth"],
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from surveys.languages import Text, in_language
 
-FORMAT = 1
+FORMAT = 2
 CHANNELS = {1: "web", 2: "qr", 3: "kiosk", 4: "assisted", 5: "paper", 6: "sms", 7: "import"}
 CLASSES = {1: "sample", 2: "service", 3: "open", 4: "imported"}
 GRADES = (5, 4, 3, 2, 1)
@@ -56,6 +56,7 @@ class Figures:
     rank_high: int | None = None
     rank_of: int | None = None
     index: Digits = None
+    index_se: Digits = None
     index_low: Digits = None
     index_high: Digits = None
 
@@ -154,6 +155,17 @@ class Benchmark:
 
 
 @dataclass(frozen=True)
+class Battery:
+    """How well the dimensions hang together; where they do not hold, no department has an index."""
+
+    n: int
+    alpha: Digits
+    omega: Digits
+    covariance: tuple[str, ...]  # of the dimensions' scores within departments, upper triangle by rows
+    holds: bool
+
+
+@dataclass(frozen=True)
 class WaveContent:
     """What one publication says of a wave as a whole."""
 
@@ -175,6 +187,12 @@ class WaveContent:
     departments: tuple[Figures, ...]
     general: Figures | None  # the place as a whole
     dimensions: tuple[Mapping[str, Any], ...]  # code, names, weight
+    margins: tuple[Mapping[str, Any], ...] = ()  # code, names, categories with their population
+    margins_refused: str = ""  # why the margins could not be met: then weights are N/n alone
+    battery: Battery | None = None
+    order_hangs_on_weights: tuple[
+        tuple[str, str], ...
+    ] = ()  # departments whose index changes order within .05
     format: int = FORMAT
 
     @property
@@ -202,7 +220,27 @@ class WaveContent:
         values["departments"] = tuple(figures(one) for one in values["departments"])
         values["general"] = figures(values["general"]) if values["general"] else None
         values["dimensions"] = tuple(values["dimensions"])
+        values["margins"] = tuple(values["margins"])
+        battery = values["battery"]
+        values["battery"] = (
+            Battery(**{**battery, "covariance": tuple(battery["covariance"])}) if battery else None
+        )
+        values["order_hangs_on_weights"] = tuple(tuple(pair) for pair in values["order_hangs_on_weights"])
         return cls(**values)
+
+
+@dataclass(frozen=True)
+class SelfSelected:
+    """What ratings that people chose to give can say of everybody who could have rated."""
+
+    eligible: int
+    rated: str  # share of the eligible who rated
+    good: str  # 好评率 over those who rated
+    good_lowest: str  # over everybody, if nobody else were satisfied, or everybody
+    good_highest: str
+    worth: (
+        Digits  # the number of randomly chosen people these ratings are worth (Meng 2018), None if all rated
+    )
 
 
 @dataclass(frozen=True)
@@ -226,6 +264,11 @@ class ScorecardContent:
     change_before: Digits  # the score of the wave before
     change_n: int | None
     dataset_hash: str
+    standardised: Digits = None  # the compared score, at the declared mix; None where none was declared
+    standardised_low: Digits = None
+    standardised_high: Digits = None
+    comparable: bool = True  # false where the declared mix has a category with too few answers
+    self_selected: SelfSelected | None = None
     format: int = FORMAT
 
     @property
@@ -249,6 +292,8 @@ class ScorecardContent:
         values["figures"] = figures(values["figures"])
         values["items"] = tuple(_item(one) for one in values["items"])
         values["dimensions"] = tuple(DimensionFigures(**one) for one in values["dimensions"])
+        chosen = values["self_selected"]
+        values["self_selected"] = SelfSelected(**chosen) if chosen else None
         return cls(**values)
 
 

@@ -87,10 +87,12 @@ def department(scorecard: Scorecard) -> dict[str, Any]:
         "index_reach": points(content.index_lowest, content.index_lowest, content.index_highest),
         "finding": sentences.finding(content),
         "comparison": sentences.comparison(content, wave_content),
+        "explanation": sentences.explanation(content, wave_content),
         "change": sentences.change(content, wave_content),
         "certainty": sentences.certainty(content),
         "ranking": sentences.ranking(content),
         "screening": sentences.screening(content),
+        "warning": sentences.warning(content),
         "items": items,
         "choices": [
             (item.words, [_choice(choice) for choice in item.choices])

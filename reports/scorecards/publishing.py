@@ -12,12 +12,12 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from reports.evaluations.faults import apart
 from reports.evaluations.models import Evaluation, Progress
 from reports.scorecards import access
 from reports.scorecards.content import content_hash
 from reports.scorecards.models import Publication, Scorecard
 from surveys import audit
+from surveys.faults import apart
 from surveys.people.access import require
 from surveys.people.models import User
 from surveys.people.roles import Deed
@@ -159,7 +159,7 @@ def seal_due() -> int:
     due = Evaluation.objects.filter(~Exists(sealed), progress=Progress.DONE).filter(first | Exists(asked))
     steps = 0
     for evaluation in due.order_by("id"):
-        with apart(log, evaluation.wave_id):
+        with apart(log, "wave %s: its results could not be sealed", evaluation.wave_id):
             seal(evaluation)
             steps += 1
     return steps
@@ -177,6 +177,6 @@ def _release_sealed() -> int:
     due = Publication.objects.filter(state=SEALED, wave__release_at__lte=Now()).exclude(content_hash="")
     steps = 0
     for publication in due.order_by("id"):
-        with apart(log, publication.wave_id):
+        with apart(log, "wave %s: its results could not be released", publication.wave_id):
             steps += publish(publication, by=None)
     return steps

@@ -77,6 +77,7 @@ def office(request: HttpRequest) -> HttpResponse:
         "releases": releases,
         "pending": [one for one in access.pending() if one.pk not in sealed],
         "is_head": access.is_head(request.user),
+        "may_plan": may(_member(request), Deed.FIELD),
     }
     return render(request, "reports/scorecards/list.html", context)
 

@@ -56,6 +56,7 @@
           canvas.setAttribute("aria-label", figure.querySelector("figcaption").textContent);
         }
         figure.hidden = false; // Plotly measures it
+        canvas.style.height = content.layout.height + "px"; // or it would grow over the table when a phone is turned
         window.Plotly.react(canvas, coloured(content.data), layout(content.layout), { displayModeBar: false, responsive: true });
       } catch (fault) {
         figure.hidden = true;

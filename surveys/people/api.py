@@ -5,24 +5,48 @@ a misspelt filter never returns everything.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from surveys import strict_json
 from surveys.people import access
 from surveys.people.models import Department, Place, ServicePoint
 
 PAGING = frozenset({"limit", "offset", "lang", "format"})
+
+
+class StrictJSONParser(BaseParser):
+    """Parse a body of bounded size as strict JSON; for the API of every room above, too."""
+
+    media_type = "application/json"
+    largest = 256 * 2**10
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the value in the body."""
+        body = stream.read(self.largest + 1)
+        if len(body) > self.largest:
+            raise ParseError(_("The body is larger than %(most)d bytes.") % {"most": self.largest})
+        try:
+            return strict_json.read(body)
+        except strict_json.BadJSON as error:
+            raise ParseError(str(error)) from error
 
 
 class HasRole(BasePermission):
@@ -125,7 +149,7 @@ class Departments(Filtered, ListAPIView[Department]):
 
     @extend_schema(parameters=[OpenApiParameter("parent", str), OpenApiParameter("is_active", bool)])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        """Answer the list."""
+        """List the departments that the reader may see, by page."""
         return super().get(request, *args, **kwargs)
 
 
@@ -165,7 +189,7 @@ class Places(Filtered, ListAPIView[Place]):
         ]
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        """Answer the list."""
+        """List the places, by page."""
         return super().get(request, *args, **kwargs)
 
 
@@ -191,5 +215,5 @@ class ServicePoints(Filtered, ListAPIView[ServicePoint]):
         ]
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        """Answer the list."""
+        """List the service points that the reader may see, by page."""
         return super().get(request, *args, **kwargs)

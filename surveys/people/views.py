@@ -260,9 +260,11 @@ def account(request: HttpRequest) -> HttpResponse:
     return _account(request)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def change_own_password(request: HttpRequest) -> HttpResponse:
-    """Change one's own password; other sessions end, this one stays."""
+    """Change one's own password; other sessions end, this one stays. GET shows the form."""
+    if request.method == "GET":
+        return _account(request)
     user = _staff(request)
     form = OwnPasswordForm(user, request.POST)
     if form.is_valid():
@@ -278,9 +280,11 @@ def change_own_password(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 def issue_token(request: HttpRequest) -> HttpResponse:
-    """Make a token for oneself; this answer is the only one that shows it."""
+    """Make a token for oneself; this answer is the only one that shows it. GET shows the form."""
+    if request.method == "GET":
+        return _account(request)
     form = TokenForm(request.POST)
     if form.is_valid():
         try:

@@ -4,9 +4,7 @@ A draft is replaced as a whole, with the revision it was made from; another revi
 Documents are judged by `checking` alone, so program and page are refused the same things in the same words.
 """
 
-import json
-from collections.abc import Mapping
-from typing import IO, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
@@ -14,12 +12,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import api_view, parser_classes
-from rest_framework.exceptions import ParseError
 from rest_framework.pagination import LimitOffsetPagination
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from surveys.people.api import StrictJSONParser
 from surveys.questionnaires import access, drafting, publishing
 from surveys.questionnaires.checking import MalformedDocument, Problem
 from surveys.questionnaires.desk import listed_title
@@ -27,36 +24,11 @@ from surveys.questionnaires.drafting import StaleDraft
 from surveys.questionnaires.models import Edition, Questionnaire
 from surveys.questionnaires.publishing import Unpublishable
 
-LARGEST_BODY = 4 * 2**20
 
+class DocumentParser(StrictJSONParser):
+    """Parse a body as large as a questionnaire may be."""
 
-class DocumentParser(JSONParser):
-    """Parse a body of bounded size as JSON without double keys; nesting that exhausts the parser is a bad body."""
-
-    def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
-        """Return the value in the body."""
-        body = stream.read(LARGEST_BODY + 1)
-        if len(body) > LARGEST_BODY:
-            raise ParseError(_("The body is larger than %(most)d bytes.") % {"most": LARGEST_BODY})
-        try:
-            return json.loads(body, object_pairs_hook=_object, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise ParseError(
-                _("The body is not JSON that can be read: %(reason)s") % {"reason": error}
-            ) from error
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError(_("the same key stands twice in an object."))
-    return found
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(_("“%(name)s” is no JSON.") % {"name": name})
+    largest = 4 * 2**20
 
 
 class KnownFields(serializers.Serializer[Any]):
@@ -160,9 +132,10 @@ class ConflictSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-@extend_schema(methods=["GET"], responses=ListedSerializer(many=True))
+@extend_schema(methods=["GET"], description="List the questionnaires.", responses=ListedSerializer(many=True))
 @extend_schema(
     methods=["POST"],
+    description="Make a questionnaire from a document, or as a copy of another.",
     request=NewSerializer,
     responses={201: QuestionnaireSerializer, 400: OpenApiResponse(FlawsSerializer)},
 )

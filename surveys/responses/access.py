@@ -24,6 +24,8 @@ from surveys.questionnaires.codebook import Part, codebook_of
 from surveys.questionnaires.documents import EACH, GENERAL, Document
 from surveys.questionnaires.models import Edition
 from surveys.waves import access as waves
+from surveys.waves import margins
+from surveys.waves.margins import MarginPlan
 from surveys.waves.models import Channel, Coverage, Wave
 
 FRESH_SECONDS = 2.0
@@ -59,6 +61,7 @@ class AskedWave:
     document: Document
     general: AskedDepartment | None
     departments: tuple[AskedDepartment, ...]  # in the wave's order, only those that are asked anything
+    margins: tuple[MarginPlan, ...] = ()
 
     @cached_property
     def by_code(self) -> Mapping[str, AskedDepartment]:
@@ -174,6 +177,7 @@ def _look_up(slug: str) -> AskedWave:
             for one in covered.order_by("position", "id")
             if (part := codebook.part(one.department.code)).questions
         ),
+        margins=margins.declared(wave.margins),
     )
 
 

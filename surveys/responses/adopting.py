@@ -6,8 +6,8 @@ Runs inside the transaction that settles the wave and shuffles its records, so t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import psycopg
@@ -24,10 +24,11 @@ from surveys.waves.models import Channel, Klass, PastAnswers, Wave
 
 COPY = """
 COPY surveys_response (
-    id, wave_id, department_id, day, klass, channel, stratum, cell, flags, language, codes, salt, commitment, status
+    id, wave_id, department_id, day, klass, channel, stratum, cell, psu, flags, language, codes, salt, commitment,
+    status
 ) FROM STDIN (FORMAT BINARY)
 """
-TYPES = ["uuid", "int8", "int8", "date", *["int2"] * 5, "varchar", *["bytea"] * 3, "int2"]
+TYPES = ["uuid", "int8", "int8", "date", *["int2"] * 6, "varchar", *["bytea"] * 3, "int2"]
 
 
 def adopt(wave: Wave) -> bool:
@@ -38,7 +39,8 @@ def adopt(wave: Wave) -> bool:
     departments = dict(Department.objects.filter(parent__isnull=False).values_list("code", "pk"))
     departments[GENERAL] = root_department().pk
     # All queries are done by now: until the copy ends, the connection takes no other.
-    rows = _rows(wave, codebook_of(wave.edition), departments, past.people)
+    people = [_Person(*one) for one in past.people]
+    rows = _rows(wave, codebook_of(wave.edition), departments, people)
     with (
         connection.wrap_database_errors,
         psycopg.Cursor(connection.connection) as cursor,
@@ -49,22 +51,31 @@ def adopt(wave: Wave) -> bool:
             copy.write_row(row)
     Participation.objects.bulk_create(
         Participation(
-            wave=wave, klass=Klass.IMPORTED, stratum=stratum, cell=0, channel=Channel.IMPORT, people=people
+            wave=wave, klass=Klass.IMPORTED, stratum=stratum, cell=cell, channel=Channel.IMPORT, people=number
         )
-        for stratum, people in sorted(Counter(stratum for stratum, _parts in past.people).items())
+        for (stratum, cell), number in sorted(Counter((one.stratum, one.cell) for one in people).items())
     )
     past.delete()
     return True
 
 
+class _Person(NamedTuple):
+    """Who took part in a past wave, and the codes by part as hexadecimal digits; without parts nobody was rated."""
+
+    stratum: int
+    parts: Mapping[str, str]
+    cell: int = 0
+    psu: int = 0
+
+
 def _rows(
-    wave: Wave, codebook: Codebook, departments: Mapping[str, int], people: list[Any]
+    wave: Wave, codebook: Codebook, departments: Mapping[str, int], people: Iterable[_Person]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows to be copied, one for each person and part."""
     language = wave.edition.languages[0]
     day = timezone.localdate(wave.closed_at)
-    for stratum, parts in people:
-        for code, written in parts.items():
+    for person in people:
+        for code, written in person.parts.items():
             part = codebook.part(code)
             codes = bytes.fromhex(written)
             salt = commitments.new_salt()
@@ -85,8 +96,9 @@ def _rows(
                 day,
                 int(Klass.IMPORTED),
                 int(Channel.IMPORT),
-                stratum,
-                0,
+                person.stratum,
+                person.cell,
+                person.psu,
                 quality.flags_of(part, codes),
                 language,
                 codes,

@@ -15,9 +15,11 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from surveys.questionnaires.documents import GENERAL
 from surveys.questionnaires.drawing import field_name
 from surveys.questionnaires.question_types import AnswerError, question_type
 from surveys.responses.access import AskedDepartment, AskedWave
+from surveys.waves.margins import answered_cell
 from surveys.waves.models import Channel
 
 # What a form sends besides answers. `lang` is the button that changes the language.
@@ -110,6 +112,11 @@ class AnswerSheet:
     def count(self) -> int:
         """How many questions were answered."""
         return sum(answer is not None for part in self.answers.values() for answer in part.values())
+
+    @property
+    def cell(self) -> int:
+        """The weighting cell of the person, by the answers about the place as a whole."""
+        return answered_cell(self.wave.margins, self.answers.get(GENERAL, {}))
 
     def ask(self, chosen: list[str]) -> None:
         """Set whom the sheet asks about: those `chosen`, or all where all fit on one form; general questions always."""

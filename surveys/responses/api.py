@@ -1,13 +1,12 @@
 """The resident's API: the form of a wave, answers to it, and the check of a receipt.
 
 Open to everybody, like the pages, and obeying the same verbs: `GET …/form/` gives a token that is good for one
-submission, `POST …/responses/` takes the answers with it, sending them twice gives the same receipts.
+submission, `POST …/responses/` takes the answers with it; sending it again gives the first receipts, and says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import IO, Any
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.utils.translation import gettext as _
@@ -19,48 +18,25 @@ from rest_framework.decorators import (
     parser_classes,
     permission_classes,
 )
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from surveys.responses import access, checking, collecting, form_tokens, receipts, strict_json
+from surveys.people.api import StrictJSONParser
+from surveys.responses import access, checking, collecting, form_tokens, receipts
 from surveys.responses.access import AskedDepartment
 from surveys.responses.answer_sheet import AnswerSheet
 from surveys.waves.inviting import CodeSpent
 from surveys.waves.models import Channel, Wave
 
-LARGEST_BODY = 256 * 2**10
-
 NO_STORE = {"Cache-Control": "no-store"}
+ANSWERING = ["answering"]
 
 Words = inline_serializer("Refusal", {"detail": serializers.CharField()})
 WrongAnswers = inline_serializer(
     "WrongAnswers",
     {"detail": serializers.CharField(), "errors": serializers.DictField(child=serializers.CharField())},
 )
-
-
-class StrictJSONParser(BaseParser):
-    """Parse a body of bounded size as strict JSON."""
-
-    media_type = "application/json"
-
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Return the value in the body."""
-        body = stream.read(LARGEST_BODY + 1)
-        if len(body) > LARGEST_BODY:
-            raise ParseError(_("The body is larger than %(most)d bytes.") % {"most": LARGEST_BODY})
-        try:
-            return strict_json.read(body)
-        except strict_json.BadJSON as error:
-            raise ParseError(str(error)) from error
 
 
 class FormSerializer(serializers.Serializer[Any]):
@@ -91,6 +67,9 @@ class ReceiptsSerializer(serializers.Serializer[Any]):
     """A receipt for each part that was answered."""
 
     receipts = serializers.ListField(child=serializers.CharField())
+    already_received = serializers.BooleanField(
+        help_text="whether this form had been sent before: then the answers sent first count, and those sent now do not"
+    )
 
 
 class ReceiptSerializer(serializers.Serializer[Any]):
@@ -108,7 +87,7 @@ class CheckedSerializer(serializers.Serializer[Any]):
     release_at = serializers.DateTimeField()
 
 
-@extend_schema(responses={200: FormSerializer, 403: Words, 404: Words, 410: Words})
+@extend_schema(tags=ANSWERING, responses={200: FormSerializer, 403: Words, 404: Words, 410: Words})
 @api_view(["GET"])
 @authentication_classes([])
 @permission_classes([AllowAny])
@@ -139,10 +118,13 @@ def form(request: Request, slug: str) -> Response:
 
 
 @extend_schema(
+    tags=ANSWERING,
     request=SubmissionSerializer,
     responses={
-        200: OpenApiResponse(ReceiptsSerializer, description="the form had been sent before"),
-        201: ReceiptsSerializer,
+        200: OpenApiResponse(
+            ReceiptsSerializer, description="this form had been sent before; the answers sent first count"
+        ),
+        201: OpenApiResponse(ReceiptsSerializer, description="the answers are stored and will be counted"),
         400: Words,
         403: Words,
         404: Words,
@@ -155,7 +137,11 @@ def form(request: Request, slug: str) -> Response:
 @permission_classes([AllowAny])
 @parser_classes([StrictJSONParser])
 def responses(request: Request, slug: str) -> Response:
-    """Take answers; the same token again gives the same receipts."""
+    """Take answers, in parts, by one token.
+
+    The same token again stores nothing: it answers 200 with the first receipts and `already_received`, whether or not
+    the answers are the same. Another person's answers need a token of their own.
+    """
     try:
         wave = access.asked_wave(slug)
         if not wave.is_open:
@@ -189,10 +175,13 @@ def responses(request: Request, slug: str) -> Response:
     if accepted is None:
         sheet.errors["token"] = _("The token is older than 24 hours; get a new one.")
         return _wrong_answers(sheet)
-    return Response({"receipts": accepted.receipts}, status=200 if accepted.again else 201, headers=NO_STORE)
+    taken = {"receipts": accepted.receipts, "already_received": accepted.again}
+    return Response(taken, status=200 if accepted.again else 201, headers=NO_STORE)
 
 
-@extend_schema(request=ReceiptSerializer, responses={200: CheckedSerializer, 400: Words, 404: Words})
+@extend_schema(
+    tags=ANSWERING, request=ReceiptSerializer, responses={200: CheckedSerializer, 400: Words, 404: Words}
+)
 @api_view(["POST"])
 @authentication_classes([])
 @permission_classes([AllowAny])

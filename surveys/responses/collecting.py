@@ -81,11 +81,11 @@ WITH fielded AS (
     WHERE code_hash = %(code_hash)s::bytea AND wave_id = %(wave)s AND klass = %(klass)s AND state = 1
       AND EXISTS (SELECT FROM fielded)
       AND NOT EXISTS (SELECT FROM surveys_submission WHERE token_hash = %(token_hash)s)
-    RETURNING stratum
+    RETURNING stratum, psu
 ), eligible AS (
-    SELECT 0 AS stratum FROM fielded WHERE %(code_hash)s::bytea IS NULL AND is_public
+    SELECT 0 AS stratum, 0 AS psu FROM fielded WHERE %(code_hash)s::bytea IS NULL AND is_public
     UNION ALL
-    SELECT stratum FROM spent
+    SELECT stratum, psu FROM spent
 ), remembered AS (
     INSERT INTO surveys_submission (token_hash, wave_id, day, sealed)
     SELECT %(token_hash)s, %(wave)s, day, %(sealed)s FROM fielded, eligible
@@ -93,10 +93,10 @@ WITH fielded AS (
     RETURNING day
 ), stored AS (
     INSERT INTO surveys_inboxentry (
-        id, wave_id, klass, channel, cell, language, day, stratum,
+        id, wave_id, klass, channel, cell, language, day, stratum, psu,
         leads, department_id, flags, codes, salt, commitment, extras, text_salts
     )
-    SELECT gen_random_uuid(), %(wave)s, %(klass)s, %(channel)s, 0, %(language)s, day, stratum, one.*
+    SELECT gen_random_uuid(), %(wave)s, %(klass)s, %(channel)s, %(cell)s, %(language)s, day, stratum, psu, one.*
     FROM remembered, eligible, (VALUES {records}) AS one
     RETURNING 1
 )
@@ -161,6 +161,7 @@ def _take(
         "code_hash": code_hash,
         "klass": int(klass),
         "channel": int(sheet.channel),
+        "cell": sheet.cell,
         "language": sheet.language,
     }
     for number, record in enumerate(records):

@@ -1,8 +1,11 @@
 """Counting records into tallies, and tallies as bytes. Workers only: it needs numpy.
 
-A slice (wave, class, department) is counted by group: stratum, weighting cell, channel, status. Its *counts* have one
-column for every code that may stand at an item's place; its *moments* hold, for each pair of rated items answered by
-the same record, how many such records there are and the sums of their grades and products.
+A slice (wave, class, department) is counted by group: stratum, weighting cell, channel, status, PSU. Its *counts* have
+one column for every code that may stand at an item's place; its *moments* hold, for each pair of rated items answered
+by the same record, how many such records there are and the sums of their grades and products.
+
+Index and dimensions are about those who rated the department (docs/decisions/one-domain.md): where the headline has no
+grade, the answers to the items of dimensions are counted as `UNRATED` and enter no moment.
 
 Sums of whole numbers do not depend on their order, groups are kept in ascending order, and every array is written in
 the fewest bytes that hold its largest number. So a tally that was kept up to date is the same bytes as one counted
@@ -41,6 +44,10 @@ CHUNK_RECORDS = 65_536
 CHUNK_GROUPS = 64
 
 MOMENTS = 4  # n, Σa, Σb, Σab
+WIDTH = len(("stratum", "cell", "channel", "status", "psu"))  # of a group
+
+# A code of tallies alone, never of a record. Its count is not stored: it is what an item's columns lack.
+UNRATED = 252
 
 
 class CorruptRecords(ValueError):
@@ -54,6 +61,7 @@ class GroupKey(NamedTuple):
     cell: int
     channel: int
     status: int
+    psu: int = 0
 
 
 class Batch(NamedTuple):
@@ -91,6 +99,13 @@ class Layout:
         return items, codes
 
     @cached_property
+    def known(self) -> NDArray[np.bool_]:
+        """Which code, by item, may stand in a record."""
+        found = np.zeros((self.items, 256), dtype=np.bool_)
+        found[self.columns] = True
+        return found
+
+    @cached_property
     def scored(self) -> NDArray[np.intp]:
         """The positions of the rated items."""
         return np.array([item.position for item in self.part.items if item.scored], dtype=np.intp)
@@ -100,6 +115,17 @@ class Layout:
         """The pairs a ≤ b of rated items."""
         first, second = np.triu_indices(len(self.scored))
         return first, second
+
+    @cached_property
+    def headline(self) -> int | None:
+        """The position of the headline item, if the part has one."""
+        return self.part.headline.position if self.part.headline else None
+
+    @cached_property
+    def dimensional(self) -> NDArray[np.intp]:
+        """The positions of the items of dimensions that count only where the headline has a grade."""
+        counted = [one.position for one in self.part.items if one.dimension and not one.headline]
+        return np.array([] if self.headline is None else counted, dtype=np.intp)
 
     @property
     def items(self) -> int:
@@ -111,7 +137,7 @@ class Layout:
 class Counts:
     """A slice as arrays, its groups ascending."""
 
-    groups: NDArray[np.uint16]  # [group, 4]
+    groups: NDArray[np.uint16]  # [group, 5]
     counts: NDArray[np.int64]  # [group, column]
     moments: NDArray[np.int64]  # [group, pair, 4]
     records: int
@@ -136,11 +162,12 @@ def count(layout: Layout, batches: Iterable[Batch]) -> Counts:
     ordered = sorted(batches, key=lambda batch: batch.group)
     counts = np.zeros((len(ordered), len(layout.columns[0])), np.int64)
     moments = np.zeros((len(ordered), len(layout.pairs[0]), MOMENTS), np.int64)
-    for rows, lengths, codes in _chunks(layout, ordered):
-        counts[rows] += _counts(layout, codes, lengths)
+    for rows, lengths, given in _chunks(layout, ordered):
+        codes, left_out = _of_one_domain(layout, given)
+        counts[rows] += _counts(layout, codes, lengths, left_out)
         moments[rows] += _moments(layout, codes, lengths)
     return Counts(
-        groups=np.array([batch.group for batch in ordered], dtype=np.uint16).reshape(-1, 4),
+        groups=np.array([batch.group for batch in ordered], dtype=np.uint16).reshape(-1, WIDTH),
         counts=counts,
         moments=moments,
         records=sum(batch.records for batch in ordered),
@@ -177,19 +204,40 @@ def _chunks(layout: Layout, batches: Sequence[Batch]) -> Iterator[tuple[slice, l
         yield chunk()
 
 
-def _counts(layout: Layout, codes: NDArray[np.uint8], lengths: Sequence[int]) -> NDArray[np.int64]:
-    """Count each code at each place, by group."""
+def _of_one_domain(layout: Layout, codes: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
+    """Set the codes of dimensions to `UNRATED` where the headline has no grade; return how many were set, too."""
+    if layout.headline is None or not len(layout.dimensional):
+        return codes, 0
+    headline = codes[:, layout.headline]
+    unrated = np.flatnonzero((headline < 1) | (headline > 5))
+    places = np.ix_(unrated, layout.dimensional)
+    left_out = codes[places]
+    if not layout.known[layout.dimensional, left_out].all():
+        raise _corrupt(layout)
+    found = codes.copy()
+    found[places] = UNRATED
+    return found, left_out.size
+
+
+def _counts(
+    layout: Layout, codes: NDArray[np.uint8], lengths: Sequence[int], left_out: int
+) -> NDArray[np.int64]:
+    """Count each code at each place, by group; so many codes are `UNRATED`."""
     width = layout.items
     bins = codes + 256 * np.arange(width)
     if len(lengths) > 1:
         bins += np.repeat(256 * width * np.arange(len(lengths)), lengths)[:, np.newaxis]
     found = np.bincount(bins.ravel(), minlength=256 * width * len(lengths)).reshape(-1, width, 256)
     known = found[:, *layout.columns]
-    if known.sum() != codes.size:
-        raise CorruptRecords(
-            f"a record of part “{layout.part.department}” holds a code that its edition does not know"
-        )
+    if known.sum() != codes.size - left_out:
+        raise _corrupt(layout)
     return known
+
+
+def _corrupt(layout: Layout) -> CorruptRecords:
+    return CorruptRecords(
+        f"a record of part “{layout.part.department}” holds a code that its edition does not know"
+    )
 
 
 def _moments(layout: Layout, codes: NDArray[np.uint8], lengths: Sequence[int]) -> NDArray[np.int64]:
@@ -225,7 +273,7 @@ def read(content: bytes) -> NDArray[np.int64]:
 
 def read_slice(layout: Layout, records: int, groups: bytes, counts: bytes, moments: bytes) -> Counts:
     """Return the slice that was written as bytes."""
-    keys = np.frombuffer(groups, dtype="<u2").reshape(-1, 4).astype(np.uint16)
+    keys = np.frombuffer(groups, dtype="<u2").reshape(-1, WIDTH).astype(np.uint16)
     return Counts(
         groups=keys,
         counts=read(counts).reshape(len(keys), len(layout.columns[0])),
@@ -255,12 +303,14 @@ class Layouts:
 STATUS = "CASE WHEN status = 3 THEN 3 WHEN status = 2 OR flags <> 0 THEN 2 ELSE 1 END"
 
 COUNT = f"""
-SELECT department_id, klass, stratum, cell, channel, {STATUS}, count(*), string_agg(codes, ''::bytea)
+SELECT department_id, klass, stratum, cell, channel, {STATUS}, psu, count(*), string_agg(codes, ''::bytea)
 FROM surveys_response
 WHERE wave_id = %s
-GROUP BY 1, 2, 3, 4, 5, 6
+GROUP BY 1, 2, 3, 4, 5, 6, 7
 ORDER BY 1, 2
 """  # noqa: S608  nothing of it comes from outside
+# The number of the PSU lies behind all else in a row: not reading it saves a twelfth where it is always 0.
+COUNT_SINGLY = COUNT.replace("psu, count", "0::smallint, count").replace("5, 6, 7", "5, 6")
 
 LOOK_UP = """
 SELECT department_id, klass, records, groups, counts, moments FROM surveys_tally
@@ -278,25 +328,17 @@ SET records = EXCLUDED.records, groups = EXCLUDED.groups, counts = EXCLUDED.coun
 def count_wave(wave: Wave) -> dict[SliceKey, Counts]:
     """Count all records of a wave from scratch, in one pass; the codes of one slice are in memory at a time."""
     layouts = Layouts(wave)
+    statement = COUNT if wave.strata.filter(clusters__isnull=False).exists() else COUNT_SINGLY
     with _binary_cursor() as cursor:
         # Rows arrive one by one, and unlike with a declared cursor the database may still count in parallel.
-        return _count_ordered(
-            layouts, (batch_of(*row) for row in cursor.stream(COUNT, [wave.pk], binary=True))
-        )
+        rows = cursor.stream(statement, [wave.pk], binary=True)
+        return _count_ordered(layouts, (batch_of(*row) for row in rows))
 
 
-def batch_of(
-    department: int,
-    klass: int,
-    stratum: int,
-    cell: int,
-    channel: int,
-    status: int,
-    records: int,
-    codes: bytes,
-) -> Batch:
-    """Return a row of grouped records as a batch."""
-    return Batch(department, klass, GroupKey(stratum, cell, channel, status), records, bytes(codes))
+def batch_of(department: int, klass: int, *grouped: Any) -> Batch:
+    """Return a row of grouped records as a batch: department, class, the group, how many records, their codes."""
+    *group, records, codes = grouped
+    return Batch(department, klass, GroupKey(*group), records, bytes(codes))
 
 
 def count_batches(layouts: Layouts, batches: Iterable[Batch]) -> dict[SliceKey, Counts]:

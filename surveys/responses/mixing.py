@@ -16,9 +16,10 @@ from itertools import pairwise
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from surveys import audit
+from surveys.faults import apart
 from surveys.responses import adopting, counting
 from surveys.responses.counting import STATUS
 from surveys.responses.models import InboxEntry, Response
@@ -51,17 +52,17 @@ WITH taken AS (
     RETURNING *, 1 AS status
 ), moved AS (
     INSERT INTO surveys_response (
-        id, wave_id, department_id, day, klass, channel, stratum, cell, flags, language,
+        id, wave_id, department_id, day, klass, channel, stratum, cell, psu, flags, language,
         codes, salt, commitment, extras, text_salts, status
     )
-    SELECT gen_random_uuid(), wave_id, department_id, day, klass, channel, stratum, cell, flags, language,
+    SELECT gen_random_uuid(), wave_id, department_id, day, klass, channel, stratum, cell, psu, flags, language,
            codes, salt, commitment, extras, text_salts, status
     FROM taken ORDER BY gen_random_uuid()
 )
-SELECT department_id, klass, stratum, cell, channel, {STATUS}, count(*), string_agg(codes, ''::bytea),
+SELECT department_id, klass, stratum, cell, channel, {STATUS}, psu, count(*), string_agg(codes, ''::bytea),
        count(*) FILTER (WHERE leads)
 FROM taken
-GROUP BY 1, 2, 3, 4, 5, 6
+GROUP BY 1, 2, 3, 4, 5, 6, 7
 """  # noqa: S608  nothing of it comes from outside
 
 COUNT_PEOPLE = """
@@ -104,13 +105,9 @@ def mix_due() -> int:
         waves = [wave for (wave,) in cursor.fetchall()]
     moved = 0
     for wave in Wave.objects.select_related("edition").filter(pk__in=waves).order_by("pk"):
-        try:
+        with apart(logger, "wave %s could not be mixed", wave.pk):
             while batch := _mix_if_due(wave, due):
                 moved += batch
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:  # one wave in trouble holds up no other
-            logger.exception("wave %s could not be mixed", wave.pk)
     if moved or _inbox_holds_only_traces():
         _erase_traces(INBOX)
     return moved
@@ -121,12 +118,8 @@ def settle_due() -> int:
     closed = Wave.objects.filter(status=Wave.Status.CLOSED).order_by("pk").values_list("pk", flat=True)
     settled = 0
     for wave in list(closed):
-        try:
+        with apart(logger, "wave %s could not be settled", wave):
             settled += settle(wave)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:  # one wave in trouble holds up no other
-            logger.exception("wave %s could not be settled", wave)
     if settled:
         # The inbox last: it alone waits for others, and `mix_due` comes back to it.
         _erase_traces("surveys_invitation", "surveys_submission", "surveys_response", INBOX)
@@ -182,7 +175,7 @@ def _move(wave: Wave) -> int:
             COUNT_PEOPLE, [wave.pk, *map(list, zip(*keys, strict=True)), [row[-1] for row in rows]]
         )
     counting.add(wave, [counting.batch_of(*row[:-1]) for row in rows])
-    return sum(row[6] for row in rows)
+    return sum(row[7] for row in rows)
 
 
 def _adopt(wave: Wave) -> None:

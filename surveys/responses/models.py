@@ -39,6 +39,7 @@ class Record(models.Model):
     channel = models.PositiveSmallIntegerField(choices=Channel)
     stratum = models.PositiveSmallIntegerField(default=0)
     cell = models.PositiveSmallIntegerField(default=0)  # weighting cell, 0 when the wave declares no margins
+    psu = models.PositiveSmallIntegerField(default=0, db_default=0)  # within the stratum; 0: not clustered
     flags = models.PositiveSmallIntegerField(default=0)  # bits of `quality`, fixed at intake
     language = models.CharField(max_length=30)
     codes = models.BinaryField()
@@ -130,14 +131,14 @@ class Participation(models.Model):
 class Tally(models.Model):
     """The counts of one slice (wave, class, department), as arrays; `tallies.py` reads them.
 
-    Groups are the combinations of stratum, weighting cell, channel and status that occur, in ascending order.
+    Groups are the combinations of stratum, weighting cell, channel, status and PSU that occur, in ascending order.
     """
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
     klass = models.PositiveSmallIntegerField(choices=Klass)
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
     records = models.PositiveIntegerField()
-    groups = models.BinaryField()  # uint16 [group, 4]: stratum, cell, channel, status
+    groups = models.BinaryField()  # uint16 [group, 5]: stratum, cell, channel, status, psu
     counts = models.BinaryField()  # [group, column], see `counting.py`
     moments = models.BinaryField()  # [group, pair, 4]: n, Σa, Σb, Σab
 

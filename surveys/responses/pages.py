@@ -164,14 +164,15 @@ def chooser(
     return kept.get(("chooser", wave.fingerprint, language, channel), draw_page).filled()
 
 
-def receipt(wave: AskedWave, *, language: str, receipts: tuple[str, ...]) -> bytes:
-    """Return the page with the receipts: the same for every answer."""
+def receipt(wave: AskedWave, *, language: str, receipts: tuple[str, ...], again: bool = False) -> bytes:
+    """Return the page with the receipts: the same for every answer; `again` if the form had been sent before."""
 
     def draw_page() -> str:
         gaps = [_gap(f"receipt{number}") for number in range(len(receipts))]
-        return _draw("receipt", wave, language, None, {"receipts": gaps, "release_at": wave.release_at})
+        context = {"receipts": gaps, "release_at": wave.release_at, "again": again}
+        return _draw("receipt", wave, language, None, context)
 
-    key = ("receipt", wave.fingerprint, wave.release_at, language, len(receipts))
+    key = ("receipt", wave.fingerprint, wave.release_at, language, len(receipts), again)
     gaps = {
         f"receipt{number}": "".join(f"<span>{group}</span>" for group in receipt_groups(one))
         for number, one in enumerate(receipts)

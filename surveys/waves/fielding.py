@@ -7,21 +7,24 @@ while it reads the wave and stores the answers, closing holds it alone while it 
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
+from surveys.faults import apart
 from surveys.languages import Text
 from surveys.people.models import Department, User
 from surveys.questionnaires.models import Edition
-from surveys.waves.declaring import StratumPlan, check_declaration, cleaned_titles
+from surveys.waves.declaring import StratumPlan, check_declaration, cleaned_titles, stratum_plan
+from surveys.waves.margins import CategoryPlan, MarginPlan, stored
 from surveys.waves.models import Channel, Coverage, Klass, Stratum, Wave, default_method
 
-__all__ = ["INTAKE_LOCK", "StratumPlan"]
+__all__ = ["INTAKE_LOCK", "CategoryPlan", "MarginPlan", "StratumPlan"]
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +50,7 @@ class Declaration(TypedDict):
     """What a wave declares; `departments` are those judged, questions about the place as a whole come by themselves.
 
     What is left out is: no strata, a public sample wave, by web and QR code, nothing to compare with, `em-1` as it
-    stands, three departments a person.
+    stands, three departments a person, no margins.
     """
 
     edition: Edition
@@ -58,6 +61,7 @@ class Declaration(TypedDict):
     closes_at: datetime
     release_at: datetime
     strata: NotRequired[Sequence[StratumPlan]]
+    margins: NotRequired[Sequence[MarginPlan]]
     klass: NotRequired[int]
     is_public: NotRequired[bool]
     channels: NotRequired[Sequence[int]]
@@ -167,23 +171,17 @@ def open_and_close_due() -> int:
         ({"status": Wave.Status.OPEN, "closes_at__lte": database_now()}, close_wave),
     ):
         for wave in Wave.objects.filter(**due).order_by("opens_at", "id"):
-            try:
+            # Another worker, or a person, may have been quicker.
+            with apart(log, "wave %s: %s failed", wave.slug, step.__name__), suppress(WaveStateError):
                 step(wave, by=None)
-            except WaveStateError:  # another worker, or a person, was quicker
-                continue
-            except (OperationalError, InterfaceError):  # nothing would come of the others either
-                raise
-            except Exception:
-                log.exception("wave %s: %s failed", wave.slug, step.__name__)
-                continue
-            steps += 1
+                steps += 1
     return steps
 
 
 def _declare(wave: Wave, **declared: Unpack[Declaration]) -> None:
     """Check what is declared and write it with its departments and strata."""
     departments = list(dict.fromkeys(declared["departments"]))
-    strata = declared.get("strata", ())
+    strata, margins = declared.get("strata", ()), declared.get("margins", ())
     wave.edition = declared["edition"]
     wave.slug = declared["slug"]
     wave.titles = cleaned_titles(declared["titles"])
@@ -195,14 +193,23 @@ def _declare(wave: Wave, **declared: Unpack[Declaration]) -> None:
     wave.previous = declared.get("previous")
     wave.method = {**default_method(), **(declared.get("method") or {})}
     wave.departments_per_person = declared.get("departments_per_person", 3)
-    check_declaration(wave, departments=departments, strata=strata)
+    wave.margins = stored(margins)
+    check_declaration(wave, departments=departments, strata=strata, margins=margins)
     wave.save()
     Coverage.objects.bulk_create(
         Coverage(wave=wave, department=department, position=position)
         for position, department in enumerate(departments)
     )
     Stratum.objects.bulk_create(
-        Stratum(wave=wave, number=number, code=one.code, names=dict(one.names), population=one.population)
+        Stratum(
+            wave=wave,
+            number=number,
+            code=one.code,
+            names=dict(one.names),
+            population=one.population,
+            clusters=one.clusters,
+            cluster_population=one.cluster_population,
+        )
         for number, one in enumerate(strata, 1)
     )
 
@@ -213,7 +220,7 @@ def _refuse_past(closes_at: datetime) -> None:
 
 
 def _refuse_change_under_codes(wave: Wave, declared: Declaration) -> None:
-    now = [StratumPlan(one.code, one.names, one.population) for one in wave.strata.all()]
+    now = [stratum_plan(one) for one in wave.strata.all()]
     new = (declared["slug"], declared.get("klass", Klass.SAMPLE), list(declared.get("strata", ())))
     if new != (wave.slug, wave.klass, now):
         raise WaveStateError(
@@ -240,5 +247,9 @@ def _facts(wave: Wave) -> dict[str, Any]:
         "method": wave.method,
         "departments_per_person": wave.departments_per_person,
         "departments": list(wave.coverage.values_list("department__code", flat=True)),
-        "strata": [list(one) for one in wave.strata.values_list("code", "population")],
+        "strata": [
+            list(one)
+            for one in wave.strata.values_list("code", "population", "clusters", "cluster_population")
+        ],
+        "margins": wave.margins,
     }

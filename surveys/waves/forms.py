@@ -4,10 +4,9 @@ Forms read what was typed; what it means is checked by the verbs, whose objectio
 are written and read in the time of the site.
 """
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.people.models import Department, Place, User, code_validator
 from surveys.questionnaires.access import editions_visible_to
+from surveys.questionnaires.codebook import codebook_of
 from surveys.questionnaires.models import Edition
+from surveys.waves import lines, margins
 from surveys.waves.access import waves_visible_to
-from surveys.waves.declaring import MOST_DEPARTMENTS_PER_PERSON, StratumPlan
+from surveys.waves.declaring import MOST_DEPARTMENTS_PER_PERSON, StratumPlan, stratum_plan
 from surveys.waves.inviting import LENGTH
 from surveys.waves.models import Channel, Klass, Wave, default_method
 from surveys.waves.past_files import MOST_BYTES, MOST_JSON_BYTES
@@ -30,6 +31,8 @@ else:
     _ModelChoice, _ModelChoices = forms.ModelChoiceField, forms.ModelMultipleChoiceField
 
 MOST_CODES = 20_000  # made in one request
+
+Plan = TypeVar("Plan")
 
 PLANNED_CLASSES = [(one.value, one.label) for one in Klass if one != Klass.IMPORTED]
 PLANNED_CHANNELS = [(one.value, one.label) for one in Channel if one != Channel.IMPORT]
@@ -117,7 +120,19 @@ class PlanForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         help_text=_(
             "One a line: code, name, resident population, and if you like the English name. "
-            "Leave it empty for a sample of the whole."
+            "Leave it empty for a sample of the whole. Where villages or buildings are drawn first, add how many "
+            "are drawn, and of how many: north,北区,52000,North,12,140."
+        ),
+    )
+    margins = forms.CharField(
+        label=_("Margins"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=_(
+            "Known numbers of residents that the answers are weighted to. One category a line: code of the question "
+            "about the place as a whole; category; numbers of the choices that belong to it; residents. Such as: "
+            "age; 18–34; 1,2; 34127. Each choice belongs to one category; leave it empty for no margins."
         ),
     )
     previous = forms.ModelChoiceField(
@@ -137,6 +152,22 @@ class PlanForm(forms.Form):
         max_length=10,
         initial=default_method()["smallest_change"],
     )
+    standard = forms.CharField(
+        label=_("Compare departments at the same mix of"),
+        required=False,
+        max_length=2000,
+        help_text=_(
+            "The code of a margin above: its categories count by their residents. Or with shares that add up to 1: "
+            "age; 18–34 0.4; 35+ 0.6. Left empty, scores are compared as they are."
+        ),
+    )
+    trim = forms.CharField(
+        label=_("Cap weights at so many medians"),
+        required=False,
+        max_length=10,
+        initial=default_method()["trim"],
+        help_text=_("Left empty, weights are not capped."),
+    )
     ranks = forms.BooleanField(
         label=_("Show between which ranks each department lies"),
         required=False,
@@ -155,33 +186,40 @@ class PlanForm(forms.Form):
         chosen["previous"].queryset = waves_visible_to(user).exclude(status=Wave.Status.PLANNED)
 
     def clean_strata(self) -> list[StratumPlan]:
-        """Read the lines; full-width commas and tabs count as commas, for people paste from anywhere."""
-        text: str = self.cleaned_data["strata"].replace("，", ",").replace("\t", ",")
-        strata, wrong = [], []
-        for number, cells in enumerate(csv.reader(text.splitlines()), 1):
-            filled = [cell.strip() for cell in cells]
-            if any(filled):
-                try:
-                    strata.append(_stratum(filled))
-                except ValueError:
-                    wrong.append(
-                        ValidationError(
-                            _("Line %(line)d must read: code, name, population."), params={"line": number}
-                        )
-                    )
+        """Read the strata."""
+        return self._read(
+            "strata", ",", lines.read_stratum, _("Line %(line)d must read: code, name, population.")
+        )
+
+    def clean_margins(self) -> list[lines.MarginLine]:
+        """Read the categories of the margins."""
+        message = _("Line %(line)d must read: question; category; numbers of its choices; residents.")
+        return self._read("margins", ";", lines.read_category, message)
+
+    def _read(self, field: str, sign: str, read: Callable[[Sequence[str]], Plan], message: Any) -> list[Plan]:
+        plans, wrong = [], []
+        for number, cells in lines.cells_of(self.cleaned_data[field], sign):
+            try:
+                plans.append(read(cells))
+            except ValueError:
+                wrong.append(ValidationError(message, params={"line": number}))
         if wrong:
             raise ValidationError(wrong[:20])
-        return strata
+        return plans
 
     def declared(self) -> dict[str, Any]:
         """Return what the wave declares, as the verb takes it."""
         typed = dict(self.cleaned_data)
-        target = typed.pop("target").strip()
         typed["titles"] = {"zh-hans": typed.pop("title_zh"), "en": typed.pop("title_en")}
+        general = codebook_of(typed["edition"]).general
+        typed["margins"] = lines.margins_of(typed["margins"], general.questions)
         typed["method"] = {
-            "target": target or None,
+            **self.initial.get("method", {}),  # what has no field here stays as it was declared
+            "target": typed.pop("target").strip() or None,
             "smallest_change": typed.pop("smallest_change").strip(),
             "ranks": typed.pop("ranks"),
+            "trim": typed.pop("trim").strip() or None,
+            "standard": lines.read_standard(typed.pop("standard"), typed["margins"]),
         }
         return typed
 
@@ -201,6 +239,8 @@ def proposed(user: User) -> dict[str, Any]:
 
 def filled_in(wave: Wave) -> dict[str, Any]:
     """Return the form values of a plan."""
+    method: dict[str, Any] = {**default_method(), **wave.method}
+    plans = margins.declared(wave.margins)
     return {
         "edition": wave.edition_id,
         "title_zh": wave.titles.get("zh-hans", ""),
@@ -214,48 +254,44 @@ def filled_in(wave: Wave) -> dict[str, Any]:
         "klass": wave.klass,
         "is_public": wave.is_public,
         "channels": wave.channels,
-        "strata": "\n".join(_line(one.code, one.names, one.population) for one in wave.strata.all()),
+        "strata": "\n".join(lines.write_stratum(stratum_plan(one)) for one in wave.strata.all()),
+        "margins": lines.write_margins(plans),
         "previous": wave.previous_id,
-        "target": wave.method["target"] or "",
-        "smallest_change": wave.method["smallest_change"],
-        "ranks": wave.method["ranks"],
+        "method": method,
+        "target": method["target"] or "",
+        "smallest_change": method["smallest_change"],
+        "ranks": method["ranks"],
+        "trim": method["trim"] or "",
+        "standard": lines.write_standard(method["standard"], plans),
     }
 
 
 def strata_from_places(level: int) -> str:
     """Return the places of a level as lines of the form."""
     places = Place.objects.filter(level=level, is_active=True)
-    return "\n".join(_line(one.code, one.names, one.population) for one in places)
-
-
-def _line(code: str, names: Mapping[str, str], population: int | None) -> str:
-    written = [code, names.get("zh-hans") or next(iter(names.values()), ""), str(population or "")]
-    if names.get("en"):
-        written.append(names["en"])
-    return ",".join(f'"{cell}"' if "," in cell else cell for cell in written)
-
-
-def _stratum(cells: list[str]) -> StratumPlan:
-    if not 2 <= len(cells) <= 4:
-        raise ValueError("a stratum has two to four cells")
-    code, name, population, english = (*cells, "", "")[:4]
-    if population and not (population.isascii() and population.isdigit() and len(population) <= 10):
-        raise ValueError("a population is a whole number")
-    names = {"zh-hans": name, "en": english} if english else {"zh-hans": name}
-    return StratumPlan(code, names, int(population) if population else None)
+    return "\n".join(lines.write_stratum(StratumPlan(one.code, one.names, one.population)) for one in places)
 
 
 class CodesForm(forms.Form):
     """How many codes to make, and for which stratum."""
 
     stratum = forms.TypedChoiceField(label=_("Stratum"), coerce=int)
+    psu = forms.IntegerField(
+        label=_("Number of the cluster"),
+        min_value=1,
+        help_text=_(
+            "As you number the clusters drawn in this stratum, from 1. Each cluster gets its own file."
+        ),
+    )
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST_CODES, initial=100)
 
     def __init__(self, wave: Wave, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["stratum"]
-        strata = [(one.number, str(one)) for one in wave.strata.all()]
-        chosen.choices = strata or [(0, _("everybody"))]
+        strata = list(wave.strata.all())
+        chosen.choices = [(one.number, str(one)) for one in strata] or [(0, _("everybody"))]
+        if not any(one.clusters for one in strata):
+            del self.fields["psu"]
 
 
 class RevokeForm(forms.Form):
@@ -289,6 +325,25 @@ class ImportForm(forms.Form):
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ".json,application/json"}),
         help_text=_("With it the wave is judged like a sample; without it as self-selected."),
     )
+    target = forms.CharField(
+        label=_("Benchmark, 0 to 100 points"),
+        required=False,
+        max_length=10,
+        help_text=_("Left empty, the codebook’s holds, or else the mean of all departments."),
+    )
+    keeps_strata = forms.BooleanField(
+        label=_("Each person’s answers in this file are public already: keep small strata apart"),
+        required=False,
+        help_text=_("Otherwise strata with few answers are joined, so that nobody can be made out."),
+    )
+    attach = forms.BooleanField(label=_("These are the same departments"), required=False)
+
+    @property
+    def method(self) -> dict[str, Any]:
+        """The settings of the method that were chosen on the page."""
+        typed = self.cleaned_data
+        target = {"target": typed["target"].strip()} if typed["target"].strip() else {}
+        return target | ({"merge_strata": False} if typed["keeps_strata"] else {})
 
     def clean(self) -> dict[str, Any]:
         """Refuse files that are too large before they are read."""

@@ -6,8 +6,8 @@ takes the moment of its import, and waves are compared in the order of their imp
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from surveys.languages import Text, in_language
 from surveys.people import organising
 from surveys.people.access import root_department
 from surveys.people.models import Department, User
@@ -24,21 +25,38 @@ from surveys.questionnaires.checking import MalformedDocument
 from surveys.questionnaires.codebook import codebook_of
 from surveys.questionnaires.models import Edition, Questionnaire
 from surveys.waves import fielding
-from surveys.waves.declaring import is_judged
+from surveys.waves.declaring import StratumPlan, is_judged
 from surveys.waves.models import Channel, Klass, PastAnswers, Wave
 from surveys.waves.past_codebook import PastCodebook, read_codebook
-from surveys.waves.past_files import CODEBOOK, DATA, POPULATION, Faults, Table, refused
+from surveys.waves.past_files import (
+    CODEBOOK,
+    DATA,
+    POPULATION,
+    Fault,
+    Faults,
+    ImportRefused,
+    Table,
+    refused,
+)
+from surveys.waves.past_rows import Person, people_of
 
 LONGEST_NAME = 100
-RESPONDENT = "respondent"  # when a column is called so, nobody may be in the file twice
+FILES = {"strata": POPULATION} | dict.fromkeys(
+    ("margins", "method"), CODEBOOK
+)  # where a declared field comes from
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """One row: the label of the stratum, or "", and the answers by part."""
+class DepartmentsMet(ImportRefused):
+    """Departments of the file whose codes stand for departments of other names here; `met` lists both names."""
 
-    stratum: str
-    answers: Mapping[str, Mapping[str, Any]]
+    def __init__(self, met: Sequence[tuple[str, Text, Text]]) -> None:
+        message = _("“%(code)s” is called “%(file)s” in the file and “%(here)s” here.")
+        faults = [
+            Fault(CODEBOOK, message % {"code": code, "file": in_language(file), "here": in_language(here)})
+            for code, file, here in met
+        ]
+        super().__init__(faults, len(faults))
+        self.met = met
 
 
 def import_wave(
@@ -49,66 +67,41 @@ def import_wave(
     strata_column: str | None = None,
     population: Mapping[str, Any] | None = None,
     previous: Wave | None = None,
+    attach: bool = False,
     by: User | None,
 ) -> Wave:
     """Import a past wave and return it, closed; raises `ImportRefused` with every fault, and then nothing is changed.
 
-    Columns that the codebook does not name as items are not stored. Without `previous` the wave is compared with
-    the last imported wave of the same questionnaire; one whose strata all have a population, if its own have.
+    Columns that the codebook does not name are not stored. Without `previous` the wave is compared with the last
+    imported wave of the same questionnaire; one whose strata all have a population, if its own have. Departments that
+    are known here by the same code are taken for the same when they have the same name in a language; else `attach`
+    must say so, or `DepartmentsMet` is raised.
     """
     book = read_codebook(codebook)
     faults = Faults()
-    people = _people(book, rows, strata_column or "", faults)
+    people = people_of(book, rows, strata_column or "", faults)
     strata = _strata(book, people, strata_column or "", population, faults)
     title = _title(name, faults)
     faults.refuse()
+    if not attach and (met := _met(book)):
+        raise DepartmentsMet(met)
     with transaction.atomic():
         return _write(book, people, strata, title=title, previous=previous, by=by)
 
 
-def _people(book: PastCodebook, rows: Table, strata_column: str, faults: Faults) -> list[Person]:
-    """Read every cell that counts; what is wrong is added to `faults`."""
-    columns = {header: place for place, header in enumerate(rows.headers)}
-    items = [item for part in book.parts.values() for item in part]
-    for item in items:
-        if item not in columns:
-            faults.add(
-                DATA, _("The codebook names this item, but the data have no such column."), column=item
-            )
-    if strata_column and strata_column not in columns:
-        faults.add(DATA, _("The data have no such column for the strata."), column=strata_column)
-    if faults.count:
-        return []
-    places = [(part, [(item, columns[item]) for item in inner]) for part, inner in book.parts.items()]
-    labels = book.groups.get(strata_column, ())
-    seen: dict[str, int] = {}
-    people = []
-    for number, cells in rows.rows:
-        for item in items:
-            if cells[columns[item]] not in book.answers:
-                message = _("is not an answer; allowed: %(allowed)s.") % {"allowed": _listed(book.answers)}
-                faults.add(DATA, message, row=number, column=item, value=cells[columns[item]])
-        stratum = cells[columns[strata_column]] if strata_column else ""
-        if strata_column and not stratum:
-            faults.add(DATA, _("The stratum is missing."), row=number, column=strata_column)
-        elif labels and stratum not in labels:
-            message = _("is not a stratum; allowed: %(allowed)s.") % {"allowed": _listed(labels)}
-            faults.add(DATA, message, row=number, column=strata_column, value=stratum)
-        person = cells[columns[RESPONDENT]] if RESPONDENT in columns else ""
-        if person and person in seen:
-            message = _("The same person is in row %(row)d already.") % {"row": seen[person]}
-            faults.add(DATA, message, row=number, column=RESPONDENT, value=person)
-        seen.setdefault(person, number)
-        if not faults.count:
-            answers = {
-                part: {item: book.answers[cells[place]] for item, place in inner} for part, inner in places
-            }
-            people.append(Person(stratum, answers))
-    return people
-
-
-def _listed(values: Iterable[str]) -> str:
-    return ", ".join(value or str(_("empty")) for value in values)
+def _met(book: PastCodebook) -> list[tuple[str, Text, Text]]:
+    """Return code and both names of the departments that are called otherwise here, in every language they share."""
+    here = dict(
+        Department.objects.filter(code__in=[one.code for one in book.departments]).values_list(
+            "code", "names"
+        )
+    )
+    return [
+        (one.code, dict(sorted(one.names.items())), dict(sorted(here[one.code].items())))
+        for one in book.departments
+        if one.code in here
+        and not any(here[one.code].get(language) == words for language, words in one.names.items())
+    ]
 
 
 def _strata(
@@ -117,18 +110,19 @@ def _strata(
     strata_column: str,
     population: Mapping[str, Any] | None,
     faults: Faults,
-) -> list[fielding.StratumPlan]:
+) -> list[StratumPlan]:
     """Return the strata in the codebook's order, else in that of the population file, else of the alphabet."""
     if not strata_column:
         if population is not None:
             faults.add(POPULATION, _("To use the population, say which column holds the strata."))
         return []
-    taken_part: dict[str, int] = {}
-    for person in people:
-        taken_part[person.stratum] = taken_part.get(person.stratum, 0) + 1
+    taken_part = Counter(person.stratum for person in people)
+    drawn = Counter(stratum for stratum, _psu in {(person.stratum, person.psu) for person in people})
     labels = book.groups.get(strata_column) or tuple(population or ()) or tuple(sorted(taken_part))
+    for label in set(book.design.clusters.population if book.design.clusters else ()) - set(labels):
+        faults.add(CODEBOOK, _("No row belongs to this stratum."), column="clusters", value=label)
     if population is None:
-        return [_stratum(label, None) for label in labels]
+        return [_stratum(book, drawn, label, None) for label in labels]
     for label, residents in population.items():
         if label not in labels or (people and label not in taken_part and not book.groups.get(strata_column)):
             faults.add(POPULATION, _("No row belongs to this stratum."), column=label)
@@ -147,11 +141,14 @@ def _strata(
     for label in dict.fromkeys((*labels, *taken_part)):
         if label not in population:
             faults.add(POPULATION, _("The population of this stratum is missing."), column=label)
-    return [_stratum(label, population.get(label)) for label in labels]
+    return [_stratum(book, drawn, label, population.get(label)) for label in labels]
 
 
-def _stratum(label: str, population: int | None) -> fielding.StratumPlan:
-    return fielding.StratumPlan(label, {"zh-hans": label, "en": label}, population)
+def _stratum(book: PastCodebook, drawn: Counter[str], label: str, population: int | None) -> StratumPlan:
+    names, clusters = {"zh-hans": label, "en": label}, book.design.clusters
+    if clusters is None:
+        return StratumPlan(label, names, population)
+    return StratumPlan(label, names, population, drawn[label], clusters.population.get(label))
 
 
 def _title(name: str, faults: Faults) -> str:
@@ -173,7 +170,7 @@ def slug_of(title: str) -> str:
 def _write(
     book: PastCodebook,
     people: list[Person],
-    strata: list[fielding.StratumPlan],
+    strata: list[StratumPlan],
     *,
     title: str,
     previous: Wave | None,
@@ -194,6 +191,8 @@ def _write(
             closes_at=now,
             release_at=now,
             strata=strata,
+            margins=book.design.plans,
+            method=dict(book.design.method),
             klass=Klass.IMPORTED,
             is_public=False,
             channels=(Channel.IMPORT,),
@@ -201,7 +200,11 @@ def _write(
             by=by,
         )
     except ValidationError as wrong:
-        raise refused(DATA, " ".join(wrong.messages)) from wrong
+        faults = Faults()
+        for place, messages in wrong.message_dict.items():
+            for message in messages:
+                faults.add(FILES.get(place, DATA), message)
+        raise ImportRefused(faults.kept, faults.count) from wrong
     layout = codebook_of(edition)
     numbers = {one.code: number for number, one in enumerate(strata, 1)}
     PastAnswers.objects.create(
@@ -210,6 +213,7 @@ def _write(
             [
                 numbers.get(person.stratum, 0),
                 {part: layout.part(part).pack(answers)[0].hex() for part, answers in person.answers.items()},
+                *([person.cell, person.psu] if person.cell or person.psu else []),
             ]
             for person in people
         ],
@@ -217,7 +221,7 @@ def _write(
     return wave
 
 
-def _last_like_it(edition: Edition, strata: list[fielding.StratumPlan]) -> Wave | None:
+def _last_like_it(edition: Edition, strata: list[StratumPlan]) -> Wave | None:
     """Return the last imported wave of the questionnaire; a wave that is judged follows one that was judged."""
     past = Wave.objects.filter(klass=Klass.IMPORTED, edition__questionnaire=edition.questionnaire)
     return next(

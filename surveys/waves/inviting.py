@@ -74,11 +74,14 @@ def find(code: str) -> Invitation | None:
 
 
 @transaction.atomic
-def register_hashes(wave: Wave, *, hashes: Iterable[bytes], stratum: int, by: User | None) -> int:
+def register_hashes(
+    wave: Wave, *, hashes: Iterable[bytes], stratum: int, psu: int = 0, by: User | None
+) -> int:
     """Register invitations by the hashes of their codes and return how many.
 
-    `stratum` is the number of one of the wave's strata, or 0 when it has none. The audit keeps the number and
-    whether the wave was open already. All or none are registered.
+    `stratum` is the number of one of the wave's strata, or 0 when it has none; `psu` that of one of the clusters
+    drawn in it, or 0 when people are drawn singly. The audit keeps the number and whether the wave was open already.
+    All or none are registered.
     """
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
     if wave.status not in (Wave.Status.PLANNED, Wave.Status.OPEN):
@@ -86,6 +89,7 @@ def register_hashes(wave: Wave, *, hashes: Iterable[bytes], stratum: int, by: Us
     if wave.klass == Klass.OPEN:
         raise InvitationError(_("This wave is for anybody to answer: it takes no invitation codes."))
     _check_stratum(wave, stratum)
+    _check_psu(wave, stratum, psu)
     # Sorted, so that the table's order tells nothing about the order of making and sending.
     ordered = sorted(hashes)
     if not 1 <= len(ordered) <= MOST_AT_ONCE:
@@ -94,26 +98,35 @@ def register_hashes(wave: Wave, *, hashes: Iterable[bytes], stratum: int, by: Us
         )
     if any(len(one) != 32 for one in ordered):
         raise InvitationError(_("Every hash must be 32 bytes of SHA-256."))
-    rows = (Invitation(code_hash=one, wave=wave, klass=wave.klass, stratum=stratum) for one in ordered)
+    rows = (
+        Invitation(code_hash=one, wave=wave, klass=wave.klass, stratum=stratum, psu=psu) for one in ordered
+    )
     try:
         with transaction.atomic():
             Invitation.objects.bulk_create(rows, batch_size=_BATCH)
     except IntegrityError as clash:
         raise InvitationError(_("One of these codes is registered already; none was added.")) from clash
     audit.record(
-        wave, verb="register invitations", by=by, count=len(ordered), stratum=stratum, status=wave.status
+        wave,
+        verb="register invitations",
+        by=by,
+        count=len(ordered),
+        stratum=stratum,
+        status=wave.status,
+        **({"psu": psu} if psu else {}),
     )
     return len(ordered)
 
 
-def make_codes(wave: Wave, *, stratum: int, count: int, by: User | None) -> list[str]:
+def make_codes(wave: Wave, *, stratum: int, psu: int = 0, count: int, by: User | None) -> list[str]:
     """Make `count` invitations and return their codes: the only time that anybody can read them here."""
     if not 1 <= count <= MOST_AT_ONCE:
         raise InvitationError(
             _("Between 1 and %(most)d codes can be made at a time.") % {"most": MOST_AT_ONCE}
         )
     codes = [new_code() for _number in range(count)]
-    register_hashes(wave, hashes=[code_hash(wave.slug, code) for code in codes], stratum=stratum, by=by)
+    hashes = [code_hash(wave.slug, code) for code in codes]
+    register_hashes(wave, hashes=hashes, stratum=stratum, psu=psu, by=by)
     return codes
 
 
@@ -147,4 +160,14 @@ def _check_stratum(wave: Wave, stratum: int) -> None:
             _("Choose one of the wave's strata for these codes.")
             if known
             else _("This wave has no strata; give 0 for the stratum.")
+        )
+
+
+def _check_psu(wave: Wave, stratum: int, psu: int) -> None:
+    drawn = Stratum.objects.filter(wave=wave, number=stratum).values_list("clusters", flat=True).first()
+    if drawn is None and psu:
+        raise InvitationError(_("People of this wave are drawn singly; give 0 for the cluster."))
+    if drawn is not None and not 1 <= psu <= drawn:
+        raise InvitationError(
+            _("Give the number of the cluster, 1 to %(most)d, for these codes.") % {"most": drawn}
         )

@@ -49,6 +49,10 @@ def default_method() -> dict[str, object]:
         "target": None,  # the benchmark, 0–100 as a decimal string; null means the mean of all departments
         "smallest_change": "3",
         "ranks": True,
+        "trim": "5",  # weights are capped at so many medians; null means that they are not
+        "lonely": "refuse",  # a stratum with one cluster: refuse, or center it at the mean of all
+        # The mix at which departments are compared: null, or {"margin": code, "shares": {category: decimal string}}.
+        "standard": None,
     }
 
 
@@ -87,6 +91,7 @@ class Wave(models.Model):
     channels = ArrayField(models.PositiveSmallIntegerField(choices=Channel), default=list)
     departments_per_person = models.PositiveSmallIntegerField(default=3)
     method = models.JSONField(default=default_method)
+    margins = models.JSONField(default=list, blank=True)  # see `margins.py`
     departments = models.ManyToManyField(Department, through="Coverage", related_name="waves")
 
     class Meta:
@@ -136,6 +141,8 @@ class Stratum(models.Model):
     code = models.CharField(max_length=50)
     names = models.JSONField(default=dict)
     population = models.PositiveIntegerField(null=True, blank=True)  # residents; null when not known
+    clusters = models.PositiveIntegerField(null=True, blank=True)  # PSUs drawn; null: people drawn singly
+    cluster_population = models.PositiveIntegerField(null=True, blank=True)  # PSUs there are, when known
 
     class Meta:
         ordering = ["number"]
@@ -164,6 +171,7 @@ class Invitation(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
     klass = models.PositiveSmallIntegerField(choices=Klass, default=Klass.SAMPLE)
     stratum = models.PositiveSmallIntegerField(default=0)
+    psu = models.PositiveSmallIntegerField(default=0, db_default=0)  # the registrar's number of the cluster
     state = models.PositiveSmallIntegerField(choices=State, default=State.ISSUED)
 
     class Meta:
@@ -176,7 +184,8 @@ class Invitation(models.Model):
 class PastAnswers(models.Model):
     """The checked answers of an imported wave, waiting to be turned into records; deleted when they are.
 
-    `people` is a list of `[stratum, {department code or "general": codes as hex}]`, one entry a person.
+    `people` is a list of `[stratum, {department code or "general": codes as hex}, weighting cell, psu]`, one entry a
+    person; cell and psu are left out where they are 0.
     """
 
     wave = models.OneToOneField(Wave, on_delete=models.CASCADE, related_name="past_answers")

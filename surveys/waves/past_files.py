@@ -1,33 +1,30 @@
 """The files that an import is given, read strictly: JSON and CSV from anywhere, of bounded size.
 
-Nothing is guessed: a file in another encoding, with ragged rows or doubled columns is refused with every fault
-named. Rows are numbered as a spreadsheet numbers them, the headers being row 1.
+Nothing is guessed: a file in another encoding or with doubled columns is refused, and ragged rows are handed on to be
+named together with all else that is wrong in the rows. Rows are numbered as a spreadsheet numbers them, the headers
+being row 1.
 """
 
 import csv
 import io
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from itertools import islice
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from surveys import strict_json
 
 MOST_BYTES = 50 * 2**20
 MOST_JSON_BYTES = 2 * 2**20
 MOST_ROWS = 200_000
 MOST_COLUMNS = 2_000
 MOST_SHOWN = 50
-DEEPEST = 20
-LARGEST_INTEGER = 2**53
 
 CODEBOOK, DATA, POPULATION = "codebook", "data", "population"
-
-_unstorable = re.compile("[\x00\ud800-\udfff]")
 
 Words = str | Promise
 
@@ -81,7 +78,7 @@ class Faults:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file: headers, and rows of as many cells with their numbers."""
+    """A CSV file: headers, and rows with their numbers; a ragged row has fewer or more cells than there are headers."""
 
     headers: tuple[str, ...]
     rows: Sequence[tuple[int, list[str]]]
@@ -96,23 +93,10 @@ def read_json(raw: bytes, *, file: str) -> dict[str, Any]:
     """Return the JSON object in `raw`; refuse doubled keys, endless numbers, great depth and what cannot be stored."""
     if len(raw) > MOST_JSON_BYTES:
         raise refused(file, _("The file is larger than %(most)d MB.") % {"most": MOST_JSON_BYTES // 2**20})
-    text = _decoded(raw, file)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_without_doubles,
-            parse_constant=_refuse_constant,
-            parse_int=_integer,
-            parse_float=_decimal,
-        )
-        _check(value)
-    except json.JSONDecodeError as fault:
-        message = _("This is not JSON: line %(line)d, character %(column)d cannot be understood.")
-        raise refused(file, message % {"line": fault.lineno, "column": fault.colno}) from None
-    except RecursionError:
-        raise refused(file, _("The JSON is nested too deeply.")) from None
-    except _BadJson as fault:
-        raise refused(file, fault.message) from None
+        value = strict_json.read(_decoded(raw, file).encode())
+    except strict_json.BadJSON as fault:
+        raise refused(file, str(fault)) from None
     if not isinstance(value, dict):
         raise refused(file, _("The file must hold one JSON object, in braces."))
     return value
@@ -128,17 +112,9 @@ def read_table(raw: bytes) -> Table:
     except StopIteration:
         raise refused(DATA, _("The file is empty: its first row must name the columns.")) from None
     _check_headers(headers)
-    faults = Faults()
-    rows: list[tuple[int, list[str]]] = []
-    for number, cells in lines:
-        if len(cells) != len(headers):
-            message = _("has %(cells)d cells; the first row has %(headers)d.")
-            faults.add(DATA, message % {"cells": len(cells), "headers": len(headers)}, row=number)
-        elif len(rows) == MOST_ROWS:
-            raise refused(DATA, _("The file has more than %(most)d rows.") % {"most": MOST_ROWS})
-        else:
-            rows.append((number, cells))
-    faults.refuse()
+    rows = list(islice(lines, MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS:
+        raise refused(DATA, _("The file has more than %(most)d rows.") % {"most": MOST_ROWS})
     if not rows:
         raise refused(DATA, _("The file names columns but has no rows below them."))
     return Table(tuple(headers), rows)
@@ -192,56 +168,6 @@ def _check_headers(headers: list[str]) -> None:
                 DATA, _("This column is there %(times)d times.") % {"times": times}, row=1, column=name
             )
     faults.refuse()
-
-
-class _BadJson(ValueError):
-    def __init__(self, message: Words) -> None:
-        super().__init__(message)
-        self.message = message
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        doubled = next(name for name, times in Counter(name for name, _value in pairs).items() if times > 1)
-        raise _BadJson(
-            _("The key “%(key)s” is there twice in the same object.") % {"key": _shortened(doubled)}
-        )
-    return found
-
-
-def _refuse_constant(name: str) -> Any:
-    raise _BadJson(_("“%(name)s” is no number in JSON.") % {"name": name})
-
-
-def _integer(digits: str) -> int:
-    # Counted first: Python raises for thousands of digits, and programs disagree beyond 2^53.
-    if len(digits) > 17 or abs(int(digits)) > LARGEST_INTEGER:
-        raise _BadJson(_("“%(number)s” is too large a number.") % {"number": _shortened(digits)})
-    return int(digits)
-
-
-def _decimal(digits: str) -> float:
-    number = float(digits)
-    if not isfinite(number):
-        raise _BadJson(_("“%(number)s” is too large a number.") % {"number": _shortened(digits)})
-    return number
-
-
-def _check(value: Any, depth: int = 1) -> None:
-    """Refuse what is nested too deeply, and text that the database cannot keep, keys among it."""
-    if depth > DEEPEST:
-        raise RecursionError
-    if isinstance(value, str):
-        if _unstorable.search(value):
-            raise _BadJson(_("The file holds a NUL character or half of a surrogate pair."))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            _check(key, depth)
-            _check(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            _check(inner, depth + 1)
 
 
 def _shortened(words: str) -> str:

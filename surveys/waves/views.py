@@ -4,7 +4,6 @@ Fieldwork pages count people and never show a value: scores are sealed until the
 """
 
 import csv
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +22,7 @@ from surveys.people.forms import show
 from surveys.people.models import Place, Role, User
 from surveys.people.roles import Deed, may
 from surveys.questionnaires.access import questionnaires_visible_to
-from surveys.waves import access, fielding, fieldwork, importing, inviting
+from surveys.waves import access, fielding, fieldwork, importing, inviting, margins
 from surveys.waves.fielding import WaveStateError
 from surveys.waves.forms import (
     CodesForm,
@@ -35,6 +34,7 @@ from surveys.waves.forms import (
     strata_from_places,
 )
 from surveys.waves.models import Channel, Klass, Wave
+from surveys.waves.past_design import with_method
 from surveys.waves.past_files import CODEBOOK, POPULATION, ImportRefused, read_json, read_table
 from surveys.waves.timelines import chip_of, timeline_of
 
@@ -138,12 +138,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, Deed.SEE_FIELDWORK)
     wave = _wave_or_404(request, pk)
     now = fielding.database_now()
+    state = fieldwork.of(wave)
     context = {
         "wave": wave,
         "chip": chip_of(wave),
         "timeline": timeline_of(wave, now),
-        "fieldwork": fieldwork.of(wave),
+        "fieldwork": state,
+        "is_clustered": any(line.stratum.clusters for line in state.strata),
         "departments": [one.department for one in wave.coverage.select_related("department")],
+        "margins": margins.declared(wave.margins),
         "addresses": _addresses(request, wave),
         "is_sealed": now < wave.release_at,
         "is_being_counted": wave.status == Wave.Status.CLOSED,
@@ -208,13 +211,13 @@ def codes(request: HttpRequest, pk: int) -> HttpResponse:
     wave = _wave_or_404(request, pk)
     form = CodesForm(wave, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        stratum, count = form.cleaned_data["stratum"], form.cleaned_data["count"]
+        typed = {"psu": 0, **form.cleaned_data}
         try:
-            made = inviting.make_codes(wave, stratum=stratum, count=count, by=_staff(request))
+            made = inviting.make_codes(wave, by=_staff(request), **typed)
         except ValueError as refused:
             form.add_error(None, str(refused))
         else:
-            return _code_file(request, wave, stratum, made)
+            return _code_file(request, wave, typed["stratum"], typed["psu"], made)
     return _codes_page(request, wave, form=form)
 
 
@@ -244,24 +247,27 @@ def import_past(request: HttpRequest) -> HttpResponse:
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
-            wave = _imported(form.cleaned_data, _staff(request))
+            wave = _imported(form, _staff(request))
         except ImportRefused as refused:
             refusal = refused
         else:
             tasks.mix_due.delay_on_commit()  # type: ignore[attr-defined]  # of DjangoTask
             messages.success(request, _("The wave is imported and being counted."))
             return redirect("waves:detail", pk=wave.pk)
-    context = {"form": form, "refusal": refusal}
+    met = refusal.met if isinstance(refusal, importing.DepartmentsMet) else ()
+    context = {"form": form, "refusal": None if met else refusal, "met": met}
     return render(request, "surveys/waves/import.html", context, status=422 if form.is_bound else 200)
 
 
-def _imported(typed: Mapping[str, Any], user: User) -> Wave:
+def _imported(form: ImportForm, user: User) -> Wave:
+    typed = form.cleaned_data
     return importing.import_wave(
-        codebook=read_json(typed["codebook"].read(), file=CODEBOOK),
+        codebook=with_method(read_json(typed["codebook"].read(), file=CODEBOOK), form.method),
         rows=read_table(typed["rows"].read()),
         name=typed["name"],
         strata_column=typed["strata_column"] or None,
         population=read_json(typed["population"].read(), file=POPULATION) if typed["population"] else None,
+        attach=typed["attach"],
         by=user,
     )
 
@@ -332,9 +338,10 @@ def _codes_page(request: HttpRequest, wave: Wave, **forms: Any) -> HttpResponse:
     return render(request, "surveys/waves/codes.html", context, status=422 if bound else 200)
 
 
-def _code_file(request: HttpRequest, wave: Wave, stratum: int, made: list[str]) -> HttpResponse:
+def _code_file(request: HttpRequest, wave: Wave, stratum: int, psu: int, made: list[str]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="codes-{wave.slug}-{stratum}.csv"'
+    place = f"{stratum}-{psu}" if psu else str(stratum)
+    response["Content-Disposition"] = f'attachment; filename="codes-{wave.slug}-{place}.csv"'
     response.write("\ufeff")  # spreadsheets take UTF-8 for something else without it
     sheet = csv.writer(response)
     sheet.writerow(["stratum", "code", "address"])

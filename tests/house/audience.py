@@ -19,6 +19,7 @@ FILES = (
     "dataset.csv",
     "design.csv",
     "moments.csv",
+    "residuals.csv",
     "unflagged.csv",
     "method.json",
     "scorecard.json",
@@ -31,6 +32,7 @@ AUDIENCE: dict[str, Audience | Deed] = {
     "login": ANYBODY,
     "logout": STAFF,
     "set_language": ANYBODY,
+    "api-index": ANYBODY,
     "api-schema": ANYBODY,
     "api-docs": ANYBODY,
     # Residents and the public
@@ -99,6 +101,10 @@ AUDIENCE: dict[str, Audience | Deed] = {
     "scorecards:detail": STAFF,
     "scorecards:review": Deed.SEE_FIELDWORK,
     "scorecards:correct": Deed.REVIEW,
+    # Analyses
+    "analyses:wave": ANYBODY,
+    "analyses:document": ANYBODY,
+    "analyses:planning": Deed.FIELD,
     # API
     "api-departments": STAFF,
     "api-department": STAFF,
@@ -124,6 +130,7 @@ AUDIENCE: dict[str, Audience | Deed] = {
     "results": ANYBODY,
     "results-wave": ANYBODY,
     "results-department": ANYBODY,
+    "analysis": ANYBODY,
     "publication-review": Deed.REVIEW,
 }
 
@@ -137,8 +144,6 @@ ONLY_POST = {
     "questionnaires:question",
     "questionnaires:remove",
     "waves:revoke",
-    "people:own-password",
-    "people:token-issue",
     "people:token-revoke",
     "scorecards:correct",
     "api-check",

@@ -22,7 +22,6 @@ TIER_NAMES = {1: "tables", 2: "access", 3: "verbs", 4: "paper", 5: "edges"}
 FREE_FROM_EVALUATIONS = {
     "reports.evaluations.access": None,
     "reports.evaluations.digits": None,
-    "reports.evaluations.faults": None,
     "reports.evaluations.models": {"Evaluation", "Progress"},
 }
 
@@ -114,6 +113,8 @@ def complaints(place: Path, brought: Import) -> Iterator[str]:
                 yield f"rule 5: only reports.{opener} opens surveys.{door}"
         if room in {"scorecards", "exports"} and module != "composing" and is_number(brought):
             yield f"rule 6: numbers leave evaluations only through scorecards/composing.py ({brought.full})"
+        if room == "analyses" and module in {"access"} | PAPER | EDGES and is_number(brought):
+            yield f"rule 6: an analysis is shown from its frozen content alone ({brought.full})"
         top = brought.module.split(".")[0]
         if room == "estimation" and top not in ARITHMETIC and not brought.enters("reports.estimation"):
             yield f"rule 7: estimation is pure arithmetic and does not import {brought.module}"

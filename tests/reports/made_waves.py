@@ -177,7 +177,7 @@ def a_slice(department_id: int, klass: int, table: Table, *, flagged: Table | No
     groups, counts = [], []
     for status, part in lines:
         for stratum in range(strata):
-            groups.append([stratum + 1, 0, 1, status])
+            groups.append([stratum + 1, 0, 1, status, 0])
             cell = np.zeros((len(table), 256), dtype=np.int64)
             for place, item in enumerate(table):
                 line = list(part[item][stratum])
@@ -208,7 +208,7 @@ def with_moments(found: Slice, grades: Mapping[int, np.ndarray]) -> Slice:
         moments.append([_pair(rows[:, a], rows[:, b]) for a in range(items) for b in range(a, items)])
     return replace(
         found,
-        groups=np.array([[stratum, 0, 1, KEPT] for stratum in grades], dtype=np.uint16),
+        groups=np.array([[stratum, 0, 1, KEPT, 0] for stratum in grades], dtype=np.uint16),
         counts=counts,
         moments=np.array(moments, dtype=np.int64),
     )

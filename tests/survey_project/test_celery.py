@@ -60,7 +60,8 @@ def test_a_nudge_without_redis_fails_fast_once_and_then_costs_nothing(silent: bo
     first, others = map(float, done.stdout.split())
     assert first < 6.0
     assert others < 0.2
-    assert done.stderr.count("A wake-up could not be sent") == 1
+    assert done.stderr.count("does not answer") == 1
+    assert f"Redis at redis://127.0.0.1:{port}/0 does not answer." in done.stderr
 
 
 def test_messages_are_json_and_carry_no_results() -> None:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from survey_project.logs import QuietFormatter, masked
+from survey_project.logs import OncePerOutage, QuietFormatter, masked
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,32 @@ def test_a_failed_task_is_told_by_name_without_its_arguments() -> None:
     line = QuietFormatter().format(record)
     assert "secret" not in line
     assert "surveys.tasks.mix_due" in line
+
+
+def _told(gate: OncePerOutage, *lines: str) -> list[str]:
+    """Return what is written of some lines of Celery's."""
+    records = [logging.makeLogRecord({"msg": line, "exc_info": sys.exc_info()}) for line in lines]
+    return [QuietFormatter().format(record) for record in records if gate.filter(record)]
+
+
+def test_an_outage_of_redis_is_told_once_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter((0.0, 2.0, 34.0, 200.0))
+    monkeypatch.setattr("survey_project.logs.time.monotonic", lambda: next(clock))
+    gate = OncePerOutage("redis://10.0.0.7:6379/0")
+    first = _told(
+        gate,
+        "consumer: Cannot connect to %s: %s.\n%s\n",
+        "beat: Connection error: %s. Trying again in %s seconds...",
+        "consumer: Connection to broker lost. Trying to re-establish the connection...",
+    )
+    assert len(first) == 1
+    assert "Redis at redis://10.0.0.7:6379/0 does not answer." in first[0]
+    assert "correct REDIS_URL" in first[0]
+    assert "\n" not in first[0]
+    assert len(_told(gate, "A wake-up could not be sent.")) == 1, "after a calm it is another outage"
+
+
+def test_lines_about_anything_else_go_by() -> None:
+    gate = OncePerOutage("redis://queue:6379/0")
+    line = "Scheduler: Sending due task"
+    assert [words.endswith(line) for words in _told(gate, line, line)] == [True, True]

@@ -18,6 +18,19 @@ NOT_OFFERED = ("mrsw_", "marginal_")
 METHODS_NOT_OFFERED = ("likelihood", "asin", "mean", "wald", "betaWald", "almostlogit", "score")
 """Interval methods of R that the project does not offer (`reading` in cases.json lets them be ignored)."""
 
+NOTHING = re.compile(
+    r"(na|nan|null|none|refused?|not[ _-]?(estimable|comparable|publishable)|suppressed)\b.*", re.I
+)
+"""Words with which a case expects that there is no number."""
+
+WORDS = ("reason", "note", "notes", "why", "status", "message")
+"""Keys under which a case says in words why there is no number."""
+
+
+class Point(float):
+    """A number whose uncertainty cannot be had: it meets its value, and the expectation that there is none."""
+
+
 ROUNDING = 1e-12
 """Two numbers below this are both zero, unless they are p-values."""
 
@@ -60,6 +73,10 @@ class Tolerance:
 
 def differences(expected: Any, got: Any, tolerance: Tolerance, path: str = "") -> list[str]:
     """List where `got` does not meet `expected`; an empty list is a pass."""
+    if nothing(expected) and isinstance(got, Mapping | Point):
+        estimate = got.get("estimate") if isinstance(got, Mapping) else got
+        held = estimate is None or isinstance(estimate, Point)
+        return [] if held else [f"{path}: got {estimate!r}, expected none"]
     if isinstance(got, Grouped):
         return _grouped(expected, got, tolerance, path)
     if isinstance(expected, Mapping):
@@ -83,9 +100,26 @@ def _sequence(expected: list[Any], got: list[Any], tolerance: Tolerance, path: s
     return [line for i, (e, g) in pairs for line in differences(e, g, tolerance, f"{path}[{i}]")]
 
 
+def nothing(expected: Any) -> bool:
+    """Tell whether an expectation says that there is no number: null, NaN, or a word for it."""
+    if isinstance(expected, float):
+        return math.isnan(expected)
+    return expected is None or (isinstance(expected, str) and NOTHING.fullmatch(expected.strip()) is not None)
+
+
+def expects_nothing(expected: Any) -> bool:
+    """Tell whether a whole expectation says that nothing can be estimated; sizes and words may be given."""
+    if isinstance(expected, Mapping):
+        numbers = [value for name, value in expected.items() if name not in ("n", "df", *WORDS)]
+        return bool(expected) and all(expects_nothing(value) for value in numbers)
+    if isinstance(expected, list):
+        return bool(expected) and all(expects_nothing(value) for value in expected)
+    return nothing(expected)
+
+
 def _same(expected: Any, got: Any, tolerance: Tolerance, key: str) -> bool:
-    if expected is None or got is None:
-        return expected is None and got is None
+    if got is None or nothing(expected):
+        return got is None and nothing(expected)
     if isinstance(expected, bool) or isinstance(got, bool):
         return bool(expected) == bool(got)
     if isinstance(expected, str) and isinstance(got, str):
@@ -104,6 +138,8 @@ def _mapped(
         here = f"{path}.{name}" if path else name
         if name.startswith(NOT_OFFERED) or (path.endswith("ci") and name in METHODS_NOT_OFFERED):
             continue
+        if name not in got and name in WORDS and isinstance(value, str):
+            continue
         if name not in got:
             lines.append(f"{here}: not computed")
         else:
@@ -117,7 +153,8 @@ def _grouped(expected: Any, got: Grouped, tolerance: Tolerance, path: str) -> li
     if records is None:
         return [f"{path}: the expected table has no key {got.key}"]
     wanted = {tuple(str(record[name]) for name in got.key): record for record in records}
-    lines = [f"{path}{list(key)}: not expected" for key in got.rows if key not in wanted]
+    extra = {key for key, row in got.rows.items() if any(v is not None for n, v in row.items() if n != "n")}
+    lines = [f"{path}{list(key)}: not expected" for key in extra - set(wanted)]
     for row, record in wanted.items():
         here = f"{path}[{','.join(row)}]"
         if row not in got.rows:
@@ -137,7 +174,7 @@ def _records(expected: Any, key: tuple[str, ...]) -> list[dict[str, Any]] | None
     if any(name not in columns for name in key):
         return None
     if not isinstance(columns[key[0]], list):
-        return [columns]
+        return [{n: v[0] if isinstance(v, list) and len(v) == 1 else v for n, v in columns.items()}]
     count = len(columns[key[0]])
     whole = {n: v for n, v in columns.items() if not isinstance(v, list) or len(v) != count}
     parts = {n: v for n, v in columns.items() if n not in whole}

@@ -28,6 +28,10 @@ class CaseError(ValueError):
     """An expression or name that this language does not have."""
 
 
+class UnsupportedError(CaseError):
+    """A variant of a kind that the project does not offer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its texts ("" where missing) and, where all are numbers, their values."""
@@ -79,6 +83,7 @@ class Frame:
             return np.ones(self.rows, dtype=bool)
         words = re.sub(r"&?\s*[\w.]+ published \([^)]*\)", "", expression)
         words = re.sub(r"([\w.]+)\s+(?:is )?not missing", r"!is.na(\1)", words)
+        words = re.sub(r"([\w.]+)\s+(?:is )?missing", r"is.na(\1)", words)
         return np.asarray(self.number(words) == 1) if words.strip() else np.ones(self.rows, dtype=bool)
 
     def label(self, name: str) -> tuple[IntArray, tuple[str, ...]]:
@@ -86,7 +91,13 @@ class Frame:
         if name in self.columns:
             texts = self.column(name).texts
         else:
-            texts = tuple("" if np.isnan(v) else f"{v:g}" for v in self.number(name))
+            values = self.number(name)
+            logical = _COMPARES.search(name) is not None and bool(
+                np.all(np.isin(values[~np.isnan(values)], (0, 1)))
+            )
+            texts = tuple(
+                "" if np.isnan(v) else (str(v == 1).upper() if logical else f"{v:g}") for v in values
+            )
         numeric = all(_is_number(text) for text in texts if text)
         levels = sorted({text for text in texts if text}, key=lambda t: (float(t) if numeric else 0.0, t))
         place = {level: i for i, level in enumerate(levels)}
@@ -117,6 +128,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
+_COMPARES = re.compile(r"==|!=|<|>|%in%")
 _TOKEN = re.compile(
     r"\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?)|([A-Za-z_.][\w.]*)|('[^']*'|\"[^\"]*\")|(%in%|==|!=|>=|<=|&&|\|\||.))"
 )
@@ -135,6 +147,12 @@ _ARITHMETIC: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
     "/": np.divide,
     "^": np.power,
 }
+_FUNCTIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "abs": np.abs,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+}
 _COMPARISON: dict[str, Callable[[FloatArray, FloatArray], BoolArray]] = {
     "==": np.equal,
     "!=": np.not_equal,
@@ -143,6 +161,7 @@ _COMPARISON: dict[str, Callable[[FloatArray, FloatArray], BoolArray]] = {
     ">": np.greater,
     "<": np.less,
 }
+_WORDS = {"and": "&", "or": "|", "not": "!", "in": "%in%"}
 Value = Column | FloatArray | str | tuple[str, ...]
 
 
@@ -151,7 +170,8 @@ class _Parser:
 
     def __init__(self, frame: Frame, text: str) -> None:
         self.frame = frame
-        self.tokens = [m.group(m.lastindex or 0) for m in _TOKEN.finditer(text.strip())]
+        found = [m.group(m.lastindex or 0) for m in _TOKEN.finditer(text.strip())]
+        self.tokens = [_WORDS.get(token, token) for token in found]
         self.at = 0
 
     def value(self) -> Value:
@@ -213,8 +233,15 @@ class _Parser:
             self._take()
             arguments.append(self._binary(0))
         self._expect(")")
-        if name in ("I", "as.numeric"):
+        if name in ("I", "as.numeric", "as.integer"):
             return _numbers(arguments[0])
+        if name in _FUNCTIONS:
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                result = _FUNCTIONS[name](_numbers(arguments[0]))
+            return np.asarray(np.where(np.isfinite(result), result, np.nan), dtype=np.float64)
+        if name == "ifelse":
+            test, yes, no = (_numbers(argument) for argument in arguments)
+            return np.asarray(np.where(np.isnan(test), np.nan, np.where(test != 0, yes, no)))
         if name == "is.na":
             given = arguments[0]
             if isinstance(given, Column) and given.numbers is None:
@@ -235,10 +262,14 @@ def _numbers(value: Value) -> FloatArray:
 
 def _applied(operator: str, left: Value, right: Value) -> FloatArray:
     if operator == "%in%":
-        if not isinstance(left, Column) or not isinstance(right, str | tuple):
+        members = {right} if isinstance(right, str) else set(right) if isinstance(right, tuple) else None
+        if members is None or isinstance(left, str | tuple):
             raise CaseError("%in% needs a column and c(...)")
-        members = {right} if isinstance(right, str) else set(right)
-        return np.array([float(text in members) for text in left.texts])
+        numbers = left.numbers if isinstance(left, Column) else left
+        if numbers is not None and all(_is_number(member) for member in members):
+            return np.isin(numbers, [float(member) for member in members]).astype(float)
+        texts = left.texts if isinstance(left, Column) else ()
+        return np.array([float(text in members) for text in texts])
     if isinstance(right, str) and isinstance(left, Column):
         if operator not in ("==", "!="):
             raise CaseError(f"texts cannot be compared by {operator}")

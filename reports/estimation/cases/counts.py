@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from reports.estimation import comparison, disclosure, funnel, intervals, multiplicity, planning, rates
-from reports.estimation.cases.checking import Grouped
-from reports.estimation.cases.reading import Case, listed, sound
+from reports.estimation.cases.checking import Grouped, nothing
+from reports.estimation.cases.columns import CaseError
+from reports.estimation.cases.reading import Case, listed, sound, stated_target
 
 Rows = dict[tuple[str, ...], dict[str, Any]]
 
@@ -36,8 +37,13 @@ def binomial(case: Case) -> Any:
 
 def p_adjust(case: Case) -> Any:
     """Run `p_adjust`."""
-    p = np.array([float(v) for v in listed(case.task["p"])])
-    return {m.value: [float(v) for v in multiplicity.adjusted(p, m)] for m in multiplicity.Adjustment}
+    given = [None if nothing(v) else float(v) for v in listed(case.task["p"])]
+    known = np.array([p for p in given if p is not None])
+    result = {}
+    for method in multiplicity.Adjustment:
+        values = iter(multiplicity.adjusted(known, method).tolist())
+        result[method.value] = [None if p is None else next(values) for p in given]
+    return result
 
 
 def _counts(case: Case) -> tuple[tuple[str, ...], dict[str, int], dict[str, int]]:
@@ -89,6 +95,7 @@ def overdispersion(case: Case) -> Any:
     found = funnel.rate_funnel(
         np.array([x[name] for name in names], dtype=np.float64),
         np.array([n[name] for name in names], dtype=np.float64),
+        target=stated_target(case),
         winsorise=float(case.task.get("winsorise_each_tail", 0.1)),
     )
     rows: Rows = {
@@ -139,8 +146,11 @@ def suppression(case: Case) -> Any:
 
 def three_rates(case: Case) -> Any:
     """Run `three_rates`: each rate of the case's own numerator and denominator."""
-    frame = case.frame
-    unit = next(name for name, column in frame.columns.items() if column.numbers is None)
+    frame, records = case.frame, case.expected
+    first = records[0] if isinstance(records, list) else records
+    unit = next((name for name in first if name in frame.columns and name not in case.task["rates"]), None)
+    if unit is None:
+        raise CaseError("the expected rates name no unit")
     rows: Rows = {}
     for i, code in enumerate(frame.column(unit).texts):
         row: dict[str, Any] = {}

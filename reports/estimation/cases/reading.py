@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from reports.estimation.cases.checking import Point
 from reports.estimation.cases.columns import CaseError, Frame
 from reports.estimation.estimate import Answer, BoolArray, Estimate, FloatArray, NotEstimable, Reason
 from reports.estimation.sample import Lonely, Sample, codes, sample_of_rows
@@ -33,14 +34,33 @@ def listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
+class RefusedError(CaseError):
+    """There is no number, and the reason why."""
+
+
+def stated_level(task: Mapping[str, Any]) -> float | None:
+    """Give the confidence level a task states, as a share; None where it states none."""
+    interval = task.get("ci")
+    inner = interval.get("level") if isinstance(interval, Mapping) else None
+    given = inner or task.get("level") or task.get("conf_level") or task.get("coverage")
+    return None if not given else float(given) / (100.0 if float(given) > 1 else 1.0)
+
+
+def stated_target(case: Case) -> float | None:
+    """Give the number a task declares as its target; None where it describes the target in words."""
+    given = case.task.get("target")
+    return float(given) if isinstance(given, int | float) else None
+
+
 class Case:
     """One case with its data. `task`, `expected` and `design` are its JSON; `frame` its (first) file."""
 
-    def __init__(self, case: Mapping[str, Any], frames: list[Frame]) -> None:
+    def __init__(self, case: Mapping[str, Any], frames: list[Frame], *, level: float = 0.95) -> None:
         self.task: Mapping[str, Any] = case["task"]
         self.expected: Any = case["expected"]
         self.design: Mapping[str, Any] = case.get("design") or {}
         self.frames = frames
+        self.level = stated_level(self.task) or level
 
     @property
     def frame(self) -> Frame:
@@ -50,20 +70,17 @@ class Case:
         return self.frames[0]
 
     @property
-    def level(self) -> float:
-        """Give the confidence level, 0.95 unless given."""
-        interval = self.task.get("ci")
-        inner = interval.get("level") if isinstance(interval, Mapping) else None
-        return float(inner or self.task.get("level") or self.task.get("coverage") or 0.95)
-
-    @property
     def by(self) -> tuple[str, ...]:
         """Give the grouping columns; resident-survey cases that name none are by department."""
         return tuple(listed(self.task.get("by"))) or ("dept",)
 
     def lonely(self, default: str = "fail") -> list[str]:
         """Give the lonely-PSU treatments the case asks for."""
-        asked = listed(self.task.get("lonely")) or listed(self.design.get("lonely")) or [default]
+        given = (
+            self.task.get("lonely"),
+            *(self.design.get(f"lonely{ending}") for ending in ("", "_psu", ".psu")),
+        )
+        asked = next((names for names in map(listed, given) if names), [default])
         return [str(name) for name in asked]
 
     def sample(self, *, keep: BoolArray | None = None, lonely: str | None = None) -> Sample:
@@ -88,9 +105,23 @@ class Case:
             weight = weight * np.where(np.isinf(stage.population), 1.0, stage.population / stage.sampled)
         return drawn(weight)
 
+    @property
+    def stated_df(self) -> str:
+        """Give what the task says of the df of its intervals."""
+        interval = self.task.get("ci")
+        return str(interval.get("df") or "") if isinstance(interval, Mapping) else ""
+
     def interval_df(self, df: float) -> float:
-        """Give the df of intervals: infinite (normal quantile) where the case gives none."""
-        return df if isinstance(self.expected, Mapping) and "df" in self.expected else math.inf
+        """Give the df of intervals: stated in `ci.df`, else infinite (normal) where the case expects none."""
+        stated = self.stated_df
+        if re.fullmatch(r"\d+(\.\d+)?", stated):
+            return float(stated)
+        if re.match(r"inf|normal|z\b", stated, re.I):
+            return math.inf
+        if re.match(r"degf|design|psu", stated, re.I):
+            return df
+        records = self.expected if isinstance(self.expected, list) else [self.expected]
+        return df if any(isinstance(record, Mapping) and "df" in record for record in records) else math.inf
 
     def published(self, inside: BoolArray, column: str) -> BoolArray:
         """Keep rows whose group has as many rows `inside` as the case's publication rule asks."""
@@ -110,7 +141,8 @@ class Case:
         where = self.task.get("where")
         if where:
             inside = self.frame.where(str(where))
-            return self.published(inside, self.by[0]) if "published" in str(where) else inside
+            named = re.search(r"([\w.]+) published", str(where))
+            return self.published(inside, named.group(1)) if named else inside
         if "wave" in self.frame.columns and "overall" in self.frame.columns:
             wave = self.frame.number("wave")
             latest = (wave == np.nanmax(wave)) & ~np.isnan(self.frame.number("overall"))
@@ -140,7 +172,7 @@ def written(answer: Answer, df: float | None = None) -> dict[str, Any]:
         exact = answer.reason is Reason.NO_VARIATION
         point = answer.value if exact else None
         result = {
-            "estimate": answer.value,
+            "estimate": answer.value if exact or answer.value is None else Point(answer.value),
             "se": 0.0 if exact else None,
             "ci_low": point,
             "ci_high": point,
@@ -149,8 +181,17 @@ def written(answer: Answer, df: float | None = None) -> dict[str, Any]:
     return result if df is None else {**result, "df": df}
 
 
+def estimated(case: Case, estimator: Callable[[float], Answer], df: float) -> dict[str, Any]:
+    """Write what an estimator answers for the df of the case's intervals; without df there is no interval."""
+    used = case.interval_df(df)
+    result = written(estimator(used if used > 0 else math.inf), df)
+    if case.task.get("deff") == "replace":
+        result["deff"] = result.get("deff_wr")
+    return result if used > 0 else {**result, "ci_low": None, "ci_high": None}
+
+
 def sound(answer: Any) -> Any:
     """Give the answer, or stop with the reason why there is none."""
     if isinstance(answer, NotEstimable):
-        raise CaseError(f"not estimable: {answer.reason} {answer.detail}".strip())
+        raise RefusedError(f"not estimable: {answer.reason} {answer.detail}".strip())
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,77 +11,130 @@ import numpy as np
 
 from reports.estimation import association, estimators, intervals, quantiles, weighting
 from reports.estimation.cases.checking import Grouped
-from reports.estimation.cases.columns import CaseError
-from reports.estimation.cases.reading import Case, design_df, listed, sound, written
-from reports.estimation.estimate import BoolArray, Estimate, FloatArray, IntArray
+from reports.estimation.cases.columns import CaseError, UnsupportedError
+from reports.estimation.cases.margins import cells
+from reports.estimation.cases.reading import Case, design_df, estimated, listed, sound, written
+from reports.estimation.estimate import Answer, BoolArray, Estimate, FloatArray, NotEstimable, Reason
 from reports.estimation.sample import Sample
 
 Kind = Callable[[Case], Any]
 
+OFFERED = ("wilson", "beta", "korn_graubard", "xlogit", "logit")
+"""Intervals of a share, as R names them."""
+
 
 def mean(case: Case) -> Any:
     """Run `mean`: a weighted mean of a subset, under one or several lonely-PSU treatments."""
-    y, inside = case.frame.number(case.task["variable"]), case.current_or_all()
+    variables, inside = _variables(case), case.current_or_all()
+    if list(variables) != [case.task["variable"]]:
+        sample = case.sample()
+        rows: dict[tuple[str, ...], dict[str, Any]] = {
+            (name,): _mean(case, sample, y, inside) for name, y in variables.items()
+        }
+        return Grouped(("names",), rows)
+    y = variables[case.task["variable"]]
     treatments = case.lonely()
     found = {name: _mean(case, case.sample(lonely=name), y, inside) for name in treatments}
     if "lonely" in case.task:
         return found
     result = found[treatments[0]]
-    if case.task.get("deff") == "replace":
-        result["deff"] = result.get("deff_wr")
     alone = _mean(case, case.sample(keep=inside), y[inside], np.ones(int(inside.sum()), dtype=bool))
     return {**result, "wrong_se_if_rows_filtered": alone["se"]}
 
 
+def _variables(case: Case) -> dict[str, FloatArray]:
+    """Give the variables of a task by R's names: several, or the levels of a classification."""
+    found: dict[str, FloatArray] = {}
+    for name in listed(case.task["variable"]):
+        column = case.frame.columns.get(name)
+        if column is None or column.numbers is not None:
+            found[name] = case.frame.number(name)
+            continue
+        code, levels = case.frame.label(name)
+        for i, level in enumerate(levels):
+            found[f"{name}{level}"] = np.where(code < 0, np.nan, code == i)
+    return found
+
+
 def _mean(case: Case, sample: Sample, y: FloatArray, inside: BoolArray) -> dict[str, Any]:
-    df = design_df(sample, inside)
-    answer = estimators.mean(sample, y, domain=inside, level=case.level, df=case.interval_df(df))
-    return written(answer, df)
+    return estimated(
+        case,
+        lambda df: estimators.mean(sample, y, domain=inside, level=case.level, df=df),
+        design_df(sample, inside),
+    )
 
 
 def total(case: Case) -> Any:
     """Run `total`."""
     y, inside = case.frame.number(case.task["variable"]), case.current_or_all()
-    found = {}
-    for name in case.lonely():
-        sample = case.sample(lonely=name)
-        df = design_df(sample, inside)
-        answer = estimators.total(sample, y, domain=inside, level=case.level, df=case.interval_df(df))
-        found[name] = written(answer, df)
+    found = {name: _total(case, case.sample(lonely=name), y, inside) for name in case.lonely()}
     return found if "lonely" in case.task else next(iter(found.values()))
+
+
+def _total(case: Case, sample: Sample, y: FloatArray, inside: BoolArray) -> dict[str, Any]:
+    return estimated(
+        case,
+        lambda df: estimators.total(sample, y, domain=inside, level=case.level, df=df),
+        design_df(sample, inside),
+    )
 
 
 def ratio(case: Case) -> Any:
     """Run `ratio`."""
     sample, inside = case.sample(), case.current_or_all()
-    df = design_df(sample, inside)
     y, x = case.frame.number(case.task["numerator"]), case.frame.number(case.task["denominator"])
-    answer = estimators.ratio(sample, y, x, domain=inside, level=case.level, df=case.interval_df(df))
-    return written(answer, df)
+    return estimated(
+        case,
+        lambda df: estimators.ratio(sample, y, x, domain=inside, level=case.level, df=df),
+        design_df(sample, inside),
+    )
 
 
 def domain_mean(case: Case) -> Any:
     """Run `domain_mean`: groups by key, with the subset's df and with each domain's own."""
     sample, y, inside = case.sample(), case.frame.number(case.task["variable"]), case.current_or_all()
-    df = design_df(sample, inside)
-    rows = {}
+    whole, rows = design_df(sample, inside), {}
+    own_df = re.search(r"\bthat\b|\beach\b|\bown\b", case.stated_df) is not None
     for key, group in case.frame.groups(case.by, inside).items():
-        answer = estimators.mean(sample, y, domain=group, level=case.level, df=case.interval_df(df))
-        own = estimators.mean(sample, y, domain=group, level=case.level)
+
+        def answered(freedom: float, part: BoolArray = group) -> Answer:
+            return estimators.mean(sample, y, domain=part, level=case.level, df=freedom)
+
+        df_domain = design_df(sample, group)
+        own = written(answered(df_domain)) if df_domain > 0 else {}
         rows[key] = {
-            **written(answer, df),
-            "df_domain": design_df(sample, group),
-            "ci_low_domain_df": own.low if isinstance(own, Estimate) else None,
-            "ci_high_domain_df": own.high if isinstance(own, Estimate) else None,
+            **estimated(case, answered, df_domain if own_df else whole),
+            "df_domain": df_domain,
+            "ci_low_domain_df": own.get("ci_low"),
+            "ci_high_domain_df": own.get("ci_high"),
         }
     return Grouped(case.by, rows)
 
 
-def share_written(case: Case, sample: Sample, y: FloatArray, inside: BoolArray) -> dict[str, Any]:
-    """Estimate a share and write every interval the project offers."""
-    df = design_df(sample, inside)
+def domain_total(case: Case) -> Any:
+    """Run `domain_total`: as `domain_mean`, for totals."""
+    sample, y, inside = case.sample(), case.frame.number(case.task["variable"]), case.current_or_all()
+    df, rows = design_df(sample, inside), {}
+    for key, group in case.frame.groups(case.by, inside).items():
+
+        def answered(freedom: float, part: BoolArray = group) -> Answer:
+            return estimators.total(sample, y, domain=part, level=case.level, df=freedom)
+
+        rows[key] = estimated(case, answered, df)
+    return Grouped(case.by, rows)
+
+
+def share_written(case: Case, sample: Sample, y: FloatArray, inside: BoolArray, df: float) -> dict[str, Any]:
+    """Estimate a share and write every interval the project offers, with `df` for all of them."""
     answer = estimators.proportion(sample, y, domain=inside, level=case.level, df=df)
+    if isinstance(answer, NotEstimable) and answer.reason is Reason.NO_DEGREES_OF_FREEDOM:
+        bare = written(estimators.mean(sample, y, domain=inside, df=math.inf), df)
+        none = {"ci_low": None, "ci_high": None}
+        p, se = bare["estimate"], bare["se"]
+        return {**bare, **none, "n_eff": p * (1 - p) / se**2, "ci": dict.fromkeys(OFFERED, none)}
     result = written(answer, df)
+    if case.task.get("deff") == "replace":
+        result["deff"] = result.get("deff_wr")
     if not isinstance(answer, Estimate) or answer.n_e is None:
         return result
     if answer.interval == "clopper-pearson":
@@ -90,21 +144,18 @@ def share_written(case: Case, sample: Sample, y: FloatArray, inside: BoolArray) 
     beta = intervals.korn_graubard(p, n_e, n=answer.n, df=df, level=case.level)
     truncated = intervals.korn_graubard(p, n_e, n=answer.n, df=df, level=case.level, truncate=True)
     logit = intervals.logit(p, answer.se, df=df, level=case.level)
-    offered = {
-        "wilson": (answer.low, answer.high),
-        "beta": beta,
-        "korn_graubard": truncated,
-        "xlogit": logit,
-        "logit": logit,
-    }
-    ci = {name: {"ci_low": low, "ci_high": high} for name, (low, high) in offered.items()}
-    return {**result, "n_eff": n_e, "ci": ci}
+    bounds = ((answer.low, answer.high), beta, truncated, logit, logit)
+    ci = {name: {"ci_low": low, "ci_high": high} for name, (low, high) in zip(OFFERED, bounds, strict=True)}
+    asked = case.task.get("ci")
+    alone = str(asked.get("method", "")) if isinstance(asked, dict) else ""
+    return {**result, **ci.get(alone, {}), "n_eff": n_e, "ci": ci}
 
 
 def proportion(case: Case) -> Any:
     """Run `proportion`: a share of a subset with its intervals."""
-    y, inside = case.frame.number(case.task["variable"]), case.current_or_all()
-    return share_written(case, case.sample(), y, inside & ~np.isnan(y))
+    sample, inside = case.sample(), case.current_or_all()
+    y = case.frame.number(case.task["variable"])
+    return share_written(case, sample, y, inside & ~np.isnan(y), design_df(sample, inside))
 
 
 def domain_proportion(case: Case) -> Any:
@@ -113,9 +164,10 @@ def domain_proportion(case: Case) -> Any:
     if not isinstance(methods, dict) or "methods" not in methods:
         return domain_mean(case)
     sample, y, inside = case.sample(), case.frame.number(case.task["variable"]), case.current_or_all()
-    inside = inside & ~np.isnan(y)
-    groups = case.frame.groups(case.by, inside)
-    return Grouped(case.by, {key: share_written(case, sample, y, rows) for key, rows in groups.items()})
+    found = {}
+    for key, rows in case.frame.groups(case.by, inside & ~np.isnan(y)).items():
+        found[key] = share_written(case, sample, y, rows, design_df(sample, rows))
+    return Grouped(case.by, found)
 
 
 def _calibrated(case: Case, sample: Sample, names: list[str]) -> dict[str, Any]:
@@ -136,36 +188,37 @@ def _asked(case: Case) -> list[str]:
     return [name for name in case.expected if name.startswith(("mean_", "total_"))]
 
 
-def margin(case: Case, name: str, population: Any) -> tuple[IntArray, FloatArray, tuple[str, ...]]:
-    """Give labels (rows,), totals (m,) and places of a margin; refuses records without a total."""
-    code, levels = case.frame.label(name)
-    if set(levels) - set(population) or np.any(code < 0):
-        raise CaseError(f"the margin {name} lacks a total for some record")
-    places = list(population)
-    order = np.array([places.index(level) for level in levels], dtype=np.int64)
-    return order[code], np.array([float(population[p]) for p in places]), tuple(places)
-
-
 def poststratify(case: Case) -> Any:
     """Run `poststratify_mean_total`."""
-    labels, totals, places = margin(case, str(listed(case.task["cells"])[0]), case.task["population"])
-    sample = sound(weighting.raked_sample(case.sample(), ((labels, totals),)))
-    weights = {p: float(sample.weight[labels == i][0]) for i, p in enumerate(places) if np.any(labels == i)}
-    return {**_calibrated(case, sample, _asked(case)), "weights_by_cell": weights}
+    strata = cells(case.frame, case.task["cells"], case.task["population"])
+    sample = sound(weighting.raked_sample(case.sample(), ((strata.label, strata.totals),)))
+    summary = weight_summary(sample)
+    members = {name: strata.label == i for i, name in enumerate(strata.names)}
+    weights = {name: float(sample.weight[rows][0]) for name, rows in members.items() if np.any(rows)}
+    return {**_calibrated(case, sample, _asked(case)), **summary, "weights_by_cell": weights}
 
 
 def rake(case: Case) -> Any:
     """Run `rake_mean_total`."""
-    margins = {name: margin(case, name, population) for name, population in case.task["margins"].items()}
-    sample = sound(
-        weighting.raked_sample(case.sample(), tuple((lab, totals) for lab, totals, _ in margins.values()))
-    )
-    cells = case.frame.groups(tuple(margins), np.ones(case.frame.rows, dtype=bool))
-    rows = {key: {"weight": float(sample.weight[inside].mean())} for key, inside in cells.items()}
+    margins = [cells(case.frame, name, population) for name, population in case.task["margins"].items()]
+    sample = sound(weighting.raked_sample(case.sample(), tuple((m.label, m.totals) for m in margins)))
+    names = tuple(case.task["margins"])
+    joint = case.frame.groups(names, np.ones(case.frame.rows, dtype=bool))
+    rows = {key: {"weight": float(sample.weight[inside].mean())} for key, inside in joint.items()}
     return {
         **_calibrated(case, sample, _asked(case)),
-        "weight_cells": Grouped(tuple(margins), rows),
+        **weight_summary(sample),
+        "weight_cells": Grouped(names, rows),
+    }
+
+
+def weight_summary(sample: Sample) -> dict[str, float | None]:
+    """Write the range and sum of the weights, and Kish's design effect."""
+    return {
+        "weight_min": float(sample.weight.min()),
+        "weight_max": float(sample.weight.max()),
         "weight_sum": float(sample.weight.sum()),
+        "kish_deff": weighting.kish(sample.count, sample.weight, sample.square),
     }
 
 
@@ -173,12 +226,17 @@ def model_columns(case: Case, names: list[str]) -> tuple[list[str], FloatArray]:
     """Give the columns of a main-effects model: numbers, and dummies of all levels but the first."""
     labels, columns = ["(Intercept)"], [np.ones(case.frame.rows)]
     for name in names:
-        column = case.frame.columns.get(name)
-        if column is None or column.numbers is not None:
-            labels.append(name)
+        if re.search(r"[*:]", name):
+            raise UnsupportedError(f"interactions: {name!r}")
+        source = re.sub(r"^(?:as\.)?factor\((.*)\)$", r"\1", name)
+        column = None if source != name else case.frame.columns.get(name)
+        logical = column is not None and set(column.texts) <= {"TRUE", "FALSE", ""}
+        numeric = source == name and (column is None or column.numbers is not None)
+        if logical or numeric:
+            labels.append(f"{name}TRUE" if logical else name)
             columns.append(case.frame.number(name))
             continue
-        code, levels = case.frame.label(name)
+        code, levels = case.frame.label(source)
         for i, level in enumerate(levels[1:], start=1):
             labels.append(f"{name}{level}")
             columns.append(np.where(code < 0, np.nan, code == i))
@@ -204,11 +262,19 @@ def calibrate_linear(case: Case) -> Any:
 
 
 def quantile(case: Case) -> Any:
-    """Run `quantile`."""
+    """Run `quantile`; an end of the interval that lies beyond the sample is none."""
     sample, y, inside = case.sample(), case.frame.number(case.task["variable"]), case.current_or_all()
-    df = design_df(sample, inside)
+    df, rows = design_df(sample, inside), []
     asked = [float(p) for p in listed(case.task["p"])]
-    rows = [written(quantiles.quantile(sample, y, p, domain=inside, level=case.level, df=df)) for p in asked]
+    kind = re.search(r"xlogit|asin|\bbeta\b", str(case.task.get("interval", "")))
+    if kind is not None:
+        raise UnsupportedError(f"quantile intervals of type {kind.group()!r}")
+    for p in asked:
+        row = written(quantiles.quantile(sample, y, p, domain=inside, level=case.level, df=df))
+        ends = quantiles.bounds(sample, y, p, domain=inside, level=case.level, df=df)
+        if isinstance(ends, quantiles.Bounds):
+            row = {**row, "ci_low": ends.low, "ci_high": ends.high}
+        rows.append(row)
     return {
         "p": asked,
         "df": df,
@@ -218,38 +284,45 @@ def quantile(case: Case) -> Any:
 
 def standardised(case: Case) -> Any:
     """Run `direct_standardised_mean`: one declared mix for every group."""
-    inside, cells = case.current_or_all(), str(listed(case.task["cells"])[0])
-    population = case.task["population"]
-    labels, levels = case.frame.label(cells)
-    shares = np.array([float(population.get(level, 0.0)) for level in levels])
-    sample, y = case.sample(), case.frame.number(case.task["variable"])
-    df = design_df(sample, inside)
-    rows = {}
-    for key, group in case.frame.groups(case.by, inside & (labels >= 0)).items():
-        missing = set(population) - set(levels)
-        answer = estimators.standardised_mean(
-            sample,
-            y,
-            np.maximum(labels, 0),
-            shares,
-            domain=group,
-            level=case.level,
-            df=case.interval_df(df),
-        )
-        rows[key] = {"estimate": None} if missing else written(answer, df)
+    inside, sample = case.current_or_all(), case.sample()
+    y = case.frame.number(case.task["variable"])
+    mix = cells(
+        case.frame, case.task["cells"], case.task["population"], np.zeros(case.frame.rows, dtype=bool)
+    )
+    df, rows = design_df(sample, inside), {}
+    for key, group in case.frame.groups(case.by, inside & (mix.label >= 0)).items():
+
+        def answered(freedom: float, part: BoolArray = group) -> Answer:
+            label = np.maximum(mix.label, 0)
+            return estimators.standardised_mean(
+                sample, y, label, mix.totals, domain=part, level=case.level, df=freedom
+            )
+
+        rows[key] = estimated(case, answered, df)
     return Grouped(case.by, rows)
 
 
 def ttest(case: Case) -> Any:
-    """Run `ttest`."""
+    """Run `ttest`: between two groups, or of one mean against `mu` (0) where the task names no group."""
     sample, inside = case.sample(), case.current_or_all()
-    y, group = case.frame.number(case.task["variable"]), case.frame.number(case.task["group"])
-    found = sound(association.two_groups(sample, y, group == 1, domain=inside & ~np.isnan(group)))
+    if not case.task.get("group"):
+        # R's one-sample test has one degree of freedom less than the interval of the mean.
+        mu, df = float(case.task.get("mu", 0.0)), design_df(sample, inside) - 1
+        y = case.frame.number(case.task["variable"]) - mu
+        found = sound(association.against_zero(sample, y, domain=inside, df=df))
+        difference, mean = found.difference, found.difference + mu
+        return {"diff": difference, "mean": mean, "se": found.se, "t": found.t, "df": found.df, "p": found.p}
+    y, (group, levels) = case.frame.number(case.task["variable"]), case.frame.label(str(case.task["group"]))
+    if len(levels) != 2:
+        raise CaseError(f"a t test needs two groups, not {len(levels)}")
+    found = sound(association.two_groups(sample, y, group == 1, domain=inside & (group >= 0)))
     return {"diff": found.difference, "se": found.se, "t": found.t, "df": found.df, "p": found.p}
 
 
 def rao_scott(case: Case) -> Any:
     """Run `rao_scott_F`."""
+    if str(case.task.get("statistic", "F")) != "F":
+        raise UnsupportedError(f"chi-square statistic {case.task['statistic']!r}")
     rows, columns = case.frame.label(case.task["rows"])[0], case.frame.label(case.task["cols"])[0]
     found = sound(association.rao_scott(case.sample(), rows, columns, domain=case.current_or_all()))
     return {"F": found.f, "ndf": found.ndf, "ddf": found.ddf, "p": found.p}
@@ -289,6 +362,7 @@ KINDS: dict[str, Kind] = {
     "total": total,
     "ratio": ratio,
     "domain_mean": domain_mean,
+    "domain_total": domain_total,
     "proportion": proportion,
     "domain_proportion": domain_proportion,
     "poststratify_mean_total": poststratify,

@@ -10,11 +10,14 @@ import numpy as np
 from reports.estimation import comparison, composite, estimators, funnel, multiplicity, weighting
 from reports.estimation.cases.checking import Grouped
 from reports.estimation.cases.columns import CaseError
-from reports.estimation.cases.reading import Case, design_df, sound
-from reports.estimation.cases.sampling import margin
-from reports.estimation.estimate import Answer, BoolArray, Estimate, FloatArray
+from reports.estimation.cases.margins import cells
+from reports.estimation.cases.reading import Case, design_df, estimated, listed, sound, stated_target
+from reports.estimation.cases.sampling import weight_summary
+from reports.estimation.estimate import Answer, BoolArray, Estimate, FloatArray, JointEstimate, NotEstimable
 from reports.estimation.sample import Design, Sample, Stratum, sample_of_rows
-from reports.estimation.tables import CrossMoments, DimensionTable
+from reports.estimation.tables import SCORES, CrossMoments, DimensionTable
+
+STEP = SCORES[1] - SCORES[0]
 
 Rows = dict[tuple[str, ...], dict[str, Any]]
 
@@ -57,7 +60,7 @@ def change(case: Case) -> Any:
     both = {code: (answers[0][code], answers[1][code]) for code in answers[0] if code in answers[1]}
     judged = {
         code: found
-        for code, found in comparison.changes(both, level=case.level).items()
+        for code, found in comparison.changes(both, level=case.level, scale=comparison.Scale.POINTS).items()
         if isinstance(found, comparison.JudgedChange)
     }
     p = np.array([found.change.p for found in judged.values()], dtype=np.float64)
@@ -66,6 +69,8 @@ def change(case: Case) -> Any:
         (code,): {
             "diff": found.change.difference,
             "se": found.change.se,
+            "ci_low": found.change.low,
+            "ci_high": found.change.high,
             "z": found.change.z,
             "p": found.change.p,
             "p_holm": found.p_holm,
@@ -80,19 +85,23 @@ def paired_change(case: Case) -> Any:
     """Run `paired_change`: the same people twice; covariance of the two means by the joint estimate."""
     sample, inside = case.sample(), case.current_or_all()
     now, before = case.frame.number(case.task["to"]), case.frame.number(case.task["from"])
-    inside = inside & ~np.isnan(now) & ~np.isnan(before)
-    paired = sound(estimators.mean(sample, now - before, domain=inside))
-    joint = sound(
-        estimators.joint_means(sample, np.column_stack([now, before]), np.column_stack([inside, inside]))
+    both = inside & ~np.isnan(now) & ~np.isnan(before)
+    paired = estimated(
+        case,
+        lambda df: estimators.mean(sample, now - before, domain=both, level=case.level, df=df),
+        design_df(sample, inside),
     )
-    waves = [estimators.mean(sample, y, domain=inside) for y in (now, before)]
-    shared = sound(comparison.change(waves[0], waves[1], covariance=float(joint.covariance[0, 1])))
-    apart = sound(comparison.change(waves[0], waves[1]))
+    joint = sound(
+        estimators.joint_means(sample, np.column_stack([now, before]), np.column_stack([both, both]))
+    )
+    waves = [estimators.mean(sample, y, domain=both) for y in (now, before)]
+    shared = comparison.change(waves[0], waves[1], covariance=float(joint.covariance[0, 1]))
+    apart = comparison.change(waves[0], waves[1])
     return {
-        "change": paired.value,
-        "se": paired.se,
-        "se_by_contrast": shared.se,
-        "wrong_se_if_independent": apart.se,
+        **paired,
+        "change": paired["estimate"],
+        "se_by_contrast": shared.se if isinstance(shared, comparison.Change) else paired["se"],
+        "wrong_se_if_independent": apart.se if isinstance(apart, comparison.Change) else None,
     }
 
 
@@ -105,14 +114,18 @@ def _scores(case: Case, inside: BoolArray) -> dict[str, Answer]:
 def funnel_scores(case: Case) -> Any:
     """Run `funnel_scores`: z, over-dispersed z' and the zone of each published department."""
     inside, y = case.current(), _variable(case)
-    target = sound(estimators.mean(case.sample(), y, domain=inside)).value
+    stated = stated_target(case)
+    target = sound(estimators.mean(case.sample(), y, domain=inside)).value if stated is None else stated
     winsorise = float(case.task.get("winsorise_each_tail", 0.1))
     found = comparison.benchmark(_scores(case, inside), target, winsorise=winsorise)
+    lines = [float(line) for line in listed(case.task.get("bands"))]
+    # The cases round the zones of the funnel to 1.96 and 3.09.
+    zones = funnel.ZONES if lines in ([], [1.96, 3.09]) else (lines[0], lines[1])
     rows: Rows = {
         (code,): {
             "z": row.z,
             "z_adjusted": row.z_prime,
-            "band": funnel.band(row.z_prime).replace("_", " "),
+            "band": funnel.band(row.z_prime, zones).replace("_", " "),
             "target": target,
             "phi": found.phi,
             "tau2": found.tau2,
@@ -155,7 +168,13 @@ def ranks(case: Case) -> Any:
             )
         }
     better = case.task.get("higher_is_better", True) is not False
-    found = comparison.rank_sets(estimates, covariance=covariance, level=case.level, higher_is_better=better)
+    found = comparison.rank_sets(
+        estimates,
+        covariance=covariance,
+        level=case.level,
+        higher_is_better=better,
+        scale=comparison.Scale.POINTS,
+    )
     rows: Rows = {
         (code,): {"rank": s.rank, "holm_low": s.low, "holm_high": s.high} for code, s in found.items()
     }
@@ -186,35 +205,45 @@ def index(case: Case) -> Any:
     sample, inside = case.sample(), case.current()
     weights = {str(name): float(a) for name, a in case.task["weights"].items()}
     grades = np.column_stack([case.frame.number(name) for name in weights])
-    if len(sample.stages) > 1:
-        raise CaseError("cross-moments hold one stage of clusters")
-    design, stage = _design_of(sample), sample.stages[0]
     rows: Rows = {}
     for code, group in _departments(case, inside).items():
-        moments = CrossMoments.of_rows(
-            grades[group],
-            stratum=stage.stratum[group],
-            psu=None if stage.cluster is None else stage.cluster[group],
-        )
-        table = DimensionTable.of(moments, design, weight=sample.weight[group])
-        joint = sound(composite.dimension_means(table))
-        found = sound(composite.index(joint, list(weights.values()), level=case.level))
+        joint = _dimensions(sample, grades, group)
+        found = composite.index(joint, list(weights.values()), level=case.level)
+        means: list[float | None]
+        if isinstance(joint, JointEstimate):
+            means = [float(m) for m in joint.values]
+        else:
+            means = [estimators.mean(sample, STEP * (g - 1), domain=group).value for g in grades.T]
         rows[(code,)] = {
-            "dimensions": {name: float(m) for name, m in zip(weights, joint.values, strict=True)},
+            "dimensions": dict(zip(weights, means, strict=True)),
             "index": found.value,
-            "se": found.se,
+            "se": found.se if isinstance(found, Estimate) else None,
+            "ci_low": found.low if isinstance(found, Estimate) else None,
+            "ci_high": found.high if isinstance(found, Estimate) else None,
         }
     return Grouped(case.by[:1], rows)
+
+
+def _dimensions(sample: Sample, grades: FloatArray, group: BoolArray) -> JointEstimate | NotEstimable:
+    """Estimate a department's dimensions, by cross-moments where the design has one stage."""
+    if len(sample.stages) > 1:
+        return estimators.joint_means(sample, STEP * (grades - 1), np.column_stack([group] * grades.shape[1]))
+    stage = sample.stages[0]
+    moments = CrossMoments.of_rows(
+        grades[group],
+        stratum=stage.stratum[group],
+        psu=None if stage.cluster is None else stage.cluster[group],
+    )
+    table = DimensionTable.of(moments, _design_of(sample), weight=sample.weight[group])
+    return composite.dimension_means(table)
 
 
 def raked_scores(case: Case) -> Any:
     """Run `rake_then_domain_mean`: the judged rows raked to margins, then every department's score."""
     inside, y = case.current(), _variable(case)
-    margins = {name: margin(case, name, population) for name, population in case.task["margins"].items()}
+    margins = [cells(case.frame, name, totals, inside) for name, totals in case.task["margins"].items()]
     part = case.sample().only(inside)
-    sample = sound(
-        weighting.raked_sample(part, tuple((lab[inside], totals) for lab, totals, _ in margins.values()))
-    )
+    sample = sound(weighting.raked_sample(part, tuple((m.label[inside], m.totals) for m in margins)))
     overall = sound(estimators.mean(sample, y[inside]))
     # What R gives when design and calibration are both forgotten: the case's warning figure.
     ignored = sound(estimators.mean(sample_of_rows(sample.weight), y[inside]))
@@ -222,9 +251,7 @@ def raked_scores(case: Case) -> Any:
         "overall": overall.value,
         "overall_se": overall.se,
         "overall_se_if_calibration_ignored": ignored.se,
-        "weight_min": float(sample.weight.min()),
-        "weight_max": float(sample.weight.max()),
-        "kish_deff": weighting.kish(sample.count, sample.weight, sample.square),
+        **weight_summary(sample),
     }
     rows: Rows = {}
     for code, group in _departments(case, inside).items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from reports.estimation.cases import run
+from reports.estimation.cases import Outcome, files_of, run, shared_levels
 
 
 class Command(BaseCommand):
@@ -26,9 +26,13 @@ class Command(BaseCommand):
             cases = json.loads((directory / "cases.json").read_text(encoding="utf-8"))["cases"]
         except (OSError, ValueError, KeyError) as problem:
             raise CommandError(f"Cannot read {directory / 'cases.json'}: {problem}") from problem
+        levels = shared_levels(cases)
         tally = {"pass": 0, "fail": 0, "unsupported": 0}
         for case in cases:
-            outcome = run(case, _files(directory, case))
+            try:
+                outcome = run(case, _files(directory, case), levels=levels)
+            except (OSError, csv.Error, IndexError, UnicodeDecodeError) as problem:
+                outcome = Outcome(str(case.get("id", "?")), "fail", (f"cannot read its data: {problem}",))
             tally[outcome.verdict] += 1
             self.stdout.write(" ".join([outcome.id, outcome.verdict, "; ".join(outcome.reasons[:3])]).strip())
         self.stdout.write(
@@ -40,10 +44,11 @@ class Command(BaseCommand):
 
 def _files(directory: Path, case: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
     """Read the columns of every file a case names, as texts."""
-    named = case.get("data") or []
     files = {}
-    for path in [named] if isinstance(named, str) else named:
-        with (directory / path).open(newline="", encoding="utf-8") as handle:
+    for path in files_of(case):
+        with (directory / path).open(newline="", encoding="utf-8-sig") as handle:
             header, *rows = list(csv.reader(handle))
+        # A blank line is a missing value where there is one column, and nothing otherwise.
+        rows = [row or [""] for row in rows] if len(header) == 1 else [row for row in rows if row]
         files[path] = {name: [row[i] for row in rows] for i, name in enumerate(header)}
     return files

@@ -11,6 +11,9 @@ from reports.evaluations.digits import rounded
 from reports.scorecards.content import GRADES, DimensionFigures, Figures, ItemFigures
 from reports.scorecards.wording.words import BAND_CLASSES, BAND_WORDS, GRADE_WORDS, STATUS_WORDS, Words
 
+# Per cent of the bar. On a phone of 320 pixels the bar has 238, and a figure such as "25.0%" wants 55 with its margins.
+WIDE = 25.0
+
 
 @dataclass(frozen=True)
 class Share:
@@ -22,6 +25,11 @@ class Share:
     start: str
     share: float
     middle: str
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its per cent fits into it on the narrowest phone; what does not stands in the list beneath alone."""
+        return self.share >= WIDE
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The sentence that matters, what changed, how sure it is: made from frozen content in the language of the page."""
 
 from collections.abc import Sequence
+from math import sqrt
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +12,8 @@ from reports.scorecards.wording.figures import per_cent, points, signed
 from reports.scorecards.wording.words import BAND_WORDS, Words
 
 MOST_NAMES = 4  # in a sentence
+REACH = 1.96  # standard deviations on either side, within which 95 of 100 lie
+MOST_MOVED = 1  # points that careless answers may move a score without a warning (em-1 §10)
 
 
 def finding(content: ScorecardContent) -> str:
@@ -99,6 +102,33 @@ def comparison(content: ScorecardContent, wave: WaveContent) -> str:
         "source": source,
         "target": rounded(benchmark.target),
     }
+
+
+def explanation(content: ScorecardContent, wave: WaveContent) -> str:
+    """Say why a department stands as expected: by which spread its distance from the benchmark was judged (em-1 §4).
+
+    From ten departments on, z' allows for their own differences, of standard deviation τ; 95 of 100 lie within 1.96 τ.
+    """
+    benchmark = wave.benchmark
+    if content.figures.band != "as_expected" or benchmark is None:
+        return ""
+    reach = rounded(f"{REACH * sqrt(float(benchmark.tau2)):.12f}")
+    away = abs(float(content.figures.score or "0") - float(benchmark.target))
+    if benchmark.uses == "z_prime" and float(reach) > 0:
+        words = (
+            _("Departments differ among themselves by about ±%(reach)s points; this score lies within that.")
+            if away <= float(reach)
+            else _(
+                "Departments differ among themselves by about ±%(reach)s points. This score lies further out, but one "
+                "such among %(count)s departments may well be chance."
+            )
+        )
+        return words % {"reach": reach, "count": benchmark.compared}
+    return ngettext(
+        "The difference from the benchmark is within what chance alone explains.",
+        "The difference from the benchmark is within what chance alone explains among %(count)s departments.",
+        benchmark.compared,
+    ) % {"count": benchmark.compared}
 
 
 def change(content: ScorecardContent, wave: WaveContent) -> str:
@@ -196,6 +226,23 @@ def screening(content: ScorecardContent) -> str:
         "flagged": content.flagged,
         "score": rounded(content.score_unflagged),
         "moved": signed(f"{-moved:.12f}"),
+    }
+
+
+def warning(content: ScorecardContent) -> str:
+    """Warn where answers that look careless move the score by more than a point (em-1 §10)."""
+    figures = content.figures
+    if content.score_unflagged is None or figures.score is None:
+        return ""
+    if abs(float(figures.score) - float(content.score_unflagged)) <= MOST_MOVED:
+        return ""
+    return _(
+        "Read this score with care: answers that look careless move it by more than %(most)s point, from %(without)s "
+        "without them to %(score)s with them."
+    ) % {
+        "most": MOST_MOVED,
+        "without": rounded(content.score_unflagged),
+        "score": rounded(figures.score),
     }
 
 

@@ -51,6 +51,10 @@ FILE_WORDS: tuple[tuple[str, Words], ...] = (
     ("dataset.csv", gettext_lazy("all answers as counts, small groups merged")),
     ("design.csv", gettext_lazy("districts: residents, people who took part, weight")),
     ("moments.csv", gettext_lazy("how answers to the index questions go together")),
+    (
+        "residuals.csv",
+        gettext_lazy("what raked weights and clusters add to the uncertainty, where there are any"),
+    ),
     ("unflagged.csv", gettext_lazy("the counts without answers that look careless")),
     ("method.json", gettext_lazy("the rules and parameters every number follows")),
     ("scorecard.json", gettext_lazy("every published number with 12 digits")),

@@ -1,8 +1,9 @@
 """Gather every translatable sentence, merge it into the Chinese catalogue and compile that.
 
 Works without the gettext programs: templates are read by Django's own parser, Python by `ast`, catalogues by Babel.
-`--check` changes nothing and fails when a sentence has no Chinese, when the catalogue holds one that nobody says any
-more, or when the compiled file is stale.
+`--check` changes nothing and fails when a sentence has no Chinese, when the Chinese has other places for figures and
+names than the English, when the catalogue holds a sentence that nobody says any more, or when the compiled file is
+stale.
 """
 
 import ast
@@ -23,6 +24,8 @@ CATALOGUE = Path(settings.BASE_DIR) / "survey_project/locale/zh_Hans/LC_MESSAGES
 SOURCES = ("survey_project", "surveys", "reports")
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL_CALLS = {"ngettext", "ngettext_lazy"}
+# Where a sentence takes a figure or a name; in such a sentence a per cent sign is written "%%".
+PLACE = re.compile(r"%\(\w+\)[a-z]|%[sd]\b")
 LITERAL_IN_TAG = re.compile(r"""_\((?:"([^"]+)"|'([^']+)')\)""")
 
 Message = str | tuple[str, str]
@@ -52,6 +55,7 @@ class Command(BaseCommand):
             write_mo(compiled, catalogue)
             problems = [f"no Chinese for {m!r} ({said[m]})" for m in missing]
             problems += [f"nobody says {m!r} any more" for m in dead]
+            problems += [problem for m in catalogue if (problem := misplaced(m))]
             if compiled.getvalue() != CATALOGUE.with_suffix(".mo").read_bytes():
                 problems.append("the compiled catalogue is stale")
             if problems:
@@ -69,6 +73,23 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(said)} sentences, {len(missing)} without Chinese, {len(dead)} removed")
         for message in missing:
             self.stdout.write(f"  {message!r}  ({said[message]})")
+
+
+def misplaced(message: Any) -> str:
+    """Say how the places for figures and names differ between a sentence and its Chinese, or nothing.
+
+    Of a plural the Chinese, which has one form for all numbers, must have the places of the English plural.
+    """
+    english = message.id[-1] if isinstance(message.id, tuple) else message.id
+    wanted = set(PLACE.findall(english))
+    for chinese in message.string if isinstance(message.string, tuple) else (message.string,):
+        found = set(PLACE.findall(chinese))
+        if wanted and "%" in PLACE.sub("", chinese).replace("%%", ""):
+            found.add("%")
+        if message.id and chinese and found != wanted:
+            differ = ", ".join(sorted(found ^ wanted))
+            return f"the Chinese of {message.id!r} differs in {differ}"
+    return ""
 
 
 def gather() -> Iterator[tuple[Message, str]]:

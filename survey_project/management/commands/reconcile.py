@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 def verbs() -> tuple[Callable[[], int], ...]:
     """Return what finds its own work in the database, in the order a rating travels."""
+    from reports.analyses import analysing
     from reports.evaluations import evaluating
     from reports.scorecards import publishing
     from surveys.responses import mixing
@@ -20,6 +21,7 @@ def verbs() -> tuple[Callable[[], int], ...]:
         mixing.settle_due,
         evaluating.evaluate_due,
         publishing.release_due,
+        analysing.analyse_due,
     )
 
 

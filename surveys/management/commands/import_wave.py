@@ -1,6 +1,7 @@
 """`import_wave CODEBOOK.json DATA.csv --wave NAME`: bring in a past wave and count it."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from surveys.responses import mixing
 from surveys.waves import importing
 from surveys.waves.models import Wave
+from surveys.waves.past_design import with_method
 from surveys.waves.past_files import CODEBOOK, MOST_BYTES, POPULATION, ImportRefused, read_json, read_table
 
 
@@ -28,15 +30,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--previous", metavar="WAVE", help="id or address name of the wave to compare with"
         )
+        parser.add_argument("--target", metavar="POINTS", help="the benchmark, 0 to 100 points")
+        parser.add_argument(
+            "--no-merge",
+            action="store_true",
+            help="keep small strata apart: for files in which each person's answers are public already",
+        )
+        parser.add_argument(
+            "--no-attach",
+            action="store_true",
+            help="refuse where a department of the file has another name here, instead of taking the two for one",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, count, report."""
+        chosen = {"target": options["target"]} if options["target"] else {}
+        chosen |= {"merge_strata": False} if options["no_merge"] else {}
         try:
-            codebook = read_json(_content(options["codebook"]), file=CODEBOOK)
-            table = read_table(_content(options["data"]))
-            wave = importing.import_wave(
-                codebook=codebook,
-                rows=table,
+            bring_in = partial(
+                importing.import_wave,
+                codebook=with_method(read_json(_content(options["codebook"]), file=CODEBOOK), chosen),
+                rows=read_table(_content(options["data"])),
                 name=options["wave"],
                 strata_column=options["strata"],
                 population=read_json(_content(options["population"]), file=POPULATION)
@@ -45,16 +59,27 @@ class Command(BaseCommand):
                 previous=_wave(options["previous"]) if options["previous"] else None,
                 by=None,
             )
+            try:
+                wave = bring_in(attach=False)
+            except importing.DepartmentsMet as met:
+                if options["no_attach"]:
+                    raise
+                # A script cannot be asked; whoever runs it reads which departments were taken for one.
+                self._say(met)
+                wave = bring_in(attach=True)
         except ImportRefused as refused:
-            for fault in refused.faults:
-                self.stderr.write(f"{fault.file}: {fault}" + (f" [{fault.value}]" if fault.value else ""))
+            self._say(refused)
             raise CommandError(
                 _("Nothing was imported. Faults found: %(count)d.") % {"count": refused.count}
             ) from None
-        people = len(table.rows)  # a row a person; what was stored, a worker may have adopted by now
         departments = wave.coverage.count()
         mixing.settle(wave.pk)
+        people = sum(wave.participation.values_list("people", flat=True))
         self.stdout.write(json.dumps({"wave": wave.pk, "responses": people, "departments": departments}))
+
+    def _say(self, refused: ImportRefused) -> None:
+        for fault in refused.faults:
+            self.stderr.write(f"{fault.file}: {fault}" + (f" [{fault.value}]" if fault.value else ""))
 
 
 def _content(path: Path) -> bytes:

@@ -185,5 +185,7 @@ def _form_again(
 
 
 def _receipt(sheet: AnswerSheet, accepted: collecting.Accepted) -> HttpResponse:
-    page = pages.receipt(sheet.wave, language=sheet.language, receipts=accepted.receipts)
+    page = pages.receipt(
+        sheet.wave, language=sheet.language, receipts=accepted.receipts, again=accepted.again
+    )
     return frames.page(page, sheet.language)

@@ -171,5 +171,8 @@ def test_no_weights_within_the_step_leave_the_range(means: list[float], seed: in
 
 def test_an_order_that_weights_can_flip_is_named() -> None:
     first, second = [80.0, 60, 70, 70, 70, 70], [60.0, 80, 75, 75, 70, 70]
-    assert composite.order_depends_on_weights(first, second, INDEX)
-    assert not composite.order_depends_on_weights([90.0] * 6, [50.0] * 6, INDEX)
+    assert composite.order_depends_on_weights([first, second], INDEX).tolist() == [
+        [False, True],
+        [True, False],
+    ]
+    assert not composite.order_depends_on_weights([[90.0] * 6, [50.0] * 6], INDEX).any()

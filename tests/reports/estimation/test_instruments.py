@@ -74,12 +74,13 @@ def test_flags_do_not_depend_on_the_direction_of_the_scale() -> None:
     assert np.array_equal(quality.longstring(answers), quality.longstring(6 - answers))
 
 
-def test_a_gap_breaks_a_run_and_leaves_no_variability() -> None:
-    answers = np.array([[3.0, 3, np.nan, 3, 3, 3], [1, 2, 3, 4, 5, 5]])
-    assert list(quality.longstring(answers)) == [3, 2]
-    broken, whole = quality.response_variability(answers)
-    assert broken is None
-    assert whole == pytest.approx(np.std(answers[1], ddof=1))
+def test_a_gap_breaks_a_run_and_is_left_out_of_the_variability() -> None:
+    answers = np.array([[3.0, 3, np.nan, 3, 3, 3], [1, 2, np.nan, 4, 5, 5], [np.nan] * 5 + [4]])
+    assert list(quality.longstring(answers)) == [3, 2, 1]
+    flat, varied, single = quality.response_variability(answers)
+    assert flat == 0
+    assert varied == pytest.approx(np.std([1, 2, 4, 5, 5], ddof=1))
+    assert single is None
 
 
 def test_a_flagged_record_that_moves_the_score_is_reported() -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.evaluations import evaluating, measuring
+from reports.evaluations import concluding, evaluating, measuring
 from reports.evaluations.datasets import Dataset
 from reports.evaluations.models import Evaluation, EvaluationPart, Measurement, Progress
 from surveys.people.models import User
@@ -136,15 +136,15 @@ def test_a_worker_killed_while_comparing_leaves_nothing_half_done(
     undisturbed = everything()
     Evaluation.objects.all().delete()
 
-    real = evaluating._comparable
+    real = concluding._comparable
 
     def killed(*args: object) -> object:
         raise SystemExit("kill -9")
 
-    monkeypatch.setattr(evaluating, "_comparable", killed)
+    monkeypatch.setattr(concluding, "_comparable", killed)
     with pytest.raises(SystemExit):
         evaluating.evaluate(wave.pk)
-    monkeypatch.setattr(evaluating, "_comparable", real)
+    monkeypatch.setattr(concluding, "_comparable", real)
     assert not Measurement.objects.filter(indicator="expected").exists()
     assert Evaluation.objects.get().progress == Progress.RUNNING
     Evaluation.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
@@ -271,7 +271,8 @@ def test_a_small_department_has_no_figure_anywhere(a_wave: MakeWave) -> None:
     evaluating.evaluate(wave.pk)
     part = EvaluationPart.objects.get(department__code="roads")
     assert part.dataset is not None
-    assert part.dataset["rows"] == [["overall", "", "suppressed", 100, None, None]]
+    assert (part.dataset["rows"], part.dataset["records"]) == ([], 100)
+    assert [(item["answered"], item["missing"]) for item in part.dataset["items"]] == [(None, {})]
     hidden = Measurement.objects.filter(part=part)
     assert set(hidden.values_list("status", flat=True)) == {"suppressed"}
     assert set(hidden.values_list("n", flat=True)) == {None}
@@ -296,7 +297,7 @@ def test_when_people_would_tell_the_hidden_number_the_next_smallest_is_hidden_to
     assert status == {"parks": "suppressed", "roads": "suppressed", "water": "publishable"}
     hidden = EvaluationPart.objects.get(department__code="roads").dataset
     assert hidden is not None
-    assert (hidden["records"], hidden["rows"], hidden["design"]) == (None, [], [])
+    assert (hidden["records"], hidden["rows"], hidden["groups"]) == (None, [], [])
 
 
 def test_claims_are_made_by_the_clock_of_the_database(a_wave: MakeWave) -> None:
@@ -361,7 +362,7 @@ def test_progress_counts_departments_and_tells_no_value(
     assert "begins when the last answers are counted" in page
     evaluating.evaluate(wave.pk)
     page = logged_in(ada).get(address, headers={"accept-language": "en"}).content.decode()
-    assert "2 of 2 departments done" in page
+    assert "2 of 2 parts done" in page
     assert logged_in(dana).get(address).status_code == 403
     listed = logged_in(ada).get("/api/v1/evaluations/").json()["results"]
     assert [(one["parts_done"], one["parts"], one["progress"]) for one in listed] == [(2, 2, "done")]

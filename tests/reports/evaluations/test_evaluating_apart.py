@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from reports.evaluations import evaluating, measuring
+from reports.evaluations.layers import layers_of
 from reports.evaluations.models import Evaluation, EvaluationPart, Measurement, Progress
 from surveys import tallies
 from surveys.waves.models import Klass, Wave
@@ -28,7 +29,7 @@ def test_a_late_worker_does_not_bring_back_what_was_hidden_meanwhile(a_wave: Mak
     before = everything()
     design = tallies.design(wave.pk)
     departments = {department.id: department for department in design.departments}
-    assert evaluating._compute(late, design, departments, evaluating._Slices(design)) == 0
+    assert evaluating._compute(late, design, departments, evaluating._Slices(design), layers_of(design)) == 0
     assert everything() == before
 
 

@@ -12,6 +12,8 @@ from reports.estimation.disclosure import merge_strata
 from reports.estimation.sample import Design, Stratum
 from reports.estimation.tables import CrossMoments, DimensionTable
 from reports.evaluations import datasets, measuring
+from reports.evaluations.layers import declared_design, layers_of
+from reports.exports import delimited
 from surveys.waves.models import Wave
 from tests.reports.made_waves import PARKS, Door, with_moments
 
@@ -44,7 +46,23 @@ def asked(a_wave: MakeWave, door: Door) -> tuple[Wave, dict[int, np.ndarray]]:
 
 def the_dataset(door: Door, wave: Wave) -> datasets.Dataset:
     design = door.design(wave.pk)
-    return datasets.dataset_of(design, design.departments[0], next(iter(door.counted[wave.pk].values())))
+    found = next(iter(door.counted[wave.pk].values()))
+    return datasets.dataset_of(design, design.departments[0], found, layers_of(design))
+
+
+def answers(dataset: datasets.Dataset) -> list[Any]:
+    """The lines of dataset.csv: item, stratum, cell, value, n, w, w2."""
+    return list(delimited.Dataset().rows(dataset.document()))
+
+
+def designed(dataset: datasets.Dataset) -> list[Any]:
+    """The lines of design.csv: stratum, cell, N, n, w, and what else there is."""
+    return list(delimited.Design().rows(dataset.document()))
+
+
+def together(dataset: datasets.Dataset) -> list[Any]:
+    """The lines of moments.csv: stratum, cell, item a, item b, n, Σa, Σb, Σab."""
+    return list(delimited.Moments().rows(dataset.document()))
 
 
 def test_the_index_from_published_moments_is_the_index_from_the_rows(a_wave: MakeWave, door: Door) -> None:
@@ -61,7 +79,7 @@ def test_the_index_from_published_moments_is_the_index_from_the_rows(a_wave: Mak
     grades[grades == 0] = np.nan
     stratum = np.repeat([0, 1], [400, 608])
     tally = CrossMoments.of_rows(grades, stratum=stratum)
-    north, south, east = datasets.declared_design(door.design(wave.pk)).strata
+    north, south, east = declared_design(door.design(wave.pk)).strata
     both = Stratum(
         "south+east", south.respondents + east.respondents, (south.population or 0) + (east.population or 0)
     )
@@ -74,16 +92,17 @@ def test_the_index_from_published_moments_is_the_index_from_the_rows(a_wave: Mak
 def test_strata_below_the_base_are_merged_and_their_people_pooled(
     asked: tuple[Wave, dict[int, np.ndarray]], door: Door
 ) -> None:
-    wave, rows = asked
+    wave, people_of = asked
     dataset = the_dataset(door, wave)
-    answered = [int((rows[stratum][:, 0] > 0).sum()) for stratum in rows]
+    answered = [int((one[:, 0] > 0).sum()) for one in people_of.values()]
     assert answered[2] < 10
     assert merge_strata(answered) == ((0,), (1, 2))
-    named = {row[1] for row in dataset.rows if row[0] == "overall" and row[1]}
+    rows = answers(dataset)
+    named = {row[1] for row in rows if row[0] == "overall" and row[1]}
     assert named == {"north", "south+east"}
-    assert ["south+east", 3500, 68, "51.4705882353"] in dataset.design
+    assert ("south+east", "", 3500, 68, "51.4705882353") in {line[:5] for line in designed(dataset)}
     for stratum in named:
-        assert sum(row[3] for row in dataset.rows if row[0] == "overall" and row[1] == stratum) >= 10
+        assert sum(row[4] for row in rows if row[0] == "overall" and row[1] == stratum) >= 10
 
 
 def test_no_published_sum_tells_merged_strata_apart(
@@ -92,14 +111,13 @@ def test_no_published_sum_tells_merged_strata_apart(
     """With weights of their own, n, Σw and Σw² would be equations that give back the counts of every stratum."""
     wave, _rows = asked
     dataset = the_dataset(door, wave)
-    weight = {row[0]: float(row[3]) for row in dataset.design}
-    for _item, stratum, value, n, w, w2 in dataset.rows:
+    weight = {line[0]: float(line[4]) for line in designed(dataset)}
+    for _item, stratum, _cell, value, n, w, w2 in answers(dataset):
         if not stratum:
             assert (w, w2) == (None, None), f"{value} is told for all strata together, unweighted"
         else:
             assert (float(w), float(w2)) == pytest.approx((n * weight[stratum], n * weight[stratum] ** 2))
-    for stratum, _a, _b, n, w, *_sums in dataset.moments:
-        assert w is None or float(w) == pytest.approx(n * weight[stratum])
+    assert {line[0] for line in together(dataset)} <= set(weight)
 
 
 def test_the_counts_of_an_item_tie_out_with_the_records(
@@ -109,7 +127,7 @@ def test_the_counts_of_an_item_tie_out_with_the_records(
     dataset = the_dataset(door, wave)
     assert dataset.records == 108
     for item in dataset.items:
-        assert sum(row[3] for row in dataset.rows if row[0] == item.code) == 108
+        assert sum(row[4] for row in answers(dataset) if row[0] == item.code) == 108
 
 
 def test_a_dimension_of_which_too_little_is_known_hides_the_index_and_its_moments(
@@ -121,7 +139,8 @@ def test_a_dimension_of_which_too_little_is_known_hides_the_index_and_its_moment
     door.counted[wave.pk][pk] = with_moments(found, rows)
     dataset = the_dataset(door, wave)
     assert dataset.moments == []
-    assert [row for row in dataset.rows if row[0] == "kind"] == [["kind", "", "suppressed", 108, None, None]]
+    hidden = [row for row in answers(dataset) if row[0] == "kind"]
+    assert hidden == [("kind", "", "", "suppressed", 108, None, None)]
     measured = measuring.measure(dataset, door.design(wave.pk))
     assert not [one for one in measured if one.indicator in ("index", "dimension")]
 
@@ -142,10 +161,11 @@ def test_voided_records_are_out_and_strata_that_share_a_name_are_numbered(
     wave, _rows = asked
     design = door.design(wave.pk)
     found = next(iter(door.counted[wave.pk].values()))
-    voided = replace(found, groups=found.groups + np.array([0, 0, 0, 2], dtype=np.uint16))
-    assert datasets.dataset_of(design, design.departments[0], voided).records is None
+    voided = replace(found, groups=found.groups + np.array([0, 0, 0, 2, 0], dtype=np.uint16))
+    parks, layers = design.departments[0], layers_of(design)
+    assert datasets.dataset_of(design, parks, voided, layers).records is None
     odd = replace(design, strata=tuple(replace(one, code="a+b") for one in design.strata))
-    named = {row[0] for row in datasets.dataset_of(odd, design.departments[0], found).design}
+    named = {line[0] for line in designed(datasets.dataset_of(odd, parks, found, layers_of(odd)))}
     assert named >= {"1", "2+3"}
     assert not {name for name in named if "a" in name}
 
@@ -167,7 +187,7 @@ def test_choices_are_shown_as_weighted_shares_once_enough_chose(a_wave: MakeWave
         parks, items=(parks.items[0], replace(parks.items[1], scored=False, codes=(1, 2, 3, 4, 5)))
     )
     found = next(iter(door.counted[wave.pk].values()))
-    dataset = datasets.dataset_of(replace(design, departments=(asked,)), asked, found)
+    dataset = datasets.dataset_of(replace(design, departments=(asked,)), asked, found, layers_of(design))
     choices = next(one for one in measuring.measure(dataset, design) if one.indicator == "choices")
     assert (choices.item, choices.n) == ("age", 87)
     assert choices.estimate["counts"] == [3, 8, 15, 39, 22]
@@ -177,10 +197,10 @@ def test_choices_are_shown_as_weighted_shares_once_enough_chose(a_wave: MakeWave
 def strata_sets(dataset: datasets.Dataset) -> dict[str, frozenset[str]]:
     """The groups of strata that each published table tells apart, by item."""
     found: dict[str, set[str]] = {}
-    for row in dataset.rows:
+    for row in answers(dataset):
         if row[1]:
             found.setdefault(row[0], set()).add(row[1])
-    for group, a, b, *_sums in dataset.moments:
+    for group, _cell, a, b, *_sums in together(dataset):
         found.setdefault(f"{a} with {b}", set()).add(group)
     return {name: frozenset(groups) for name, groups in found.items()}
 
@@ -198,19 +218,19 @@ def test_nothing_too_small_is_left_when_one_published_table_is_taken_from_anothe
     door.counted[wave.pk][pk] = with_moments(found, rows)
     dataset = the_dataset(door, wave)
     groups = strata_sets(dataset)
-    assert {row[0] for row in dataset.design} == set.union(*map(set, groups.values()))
-    n = {(row[0], row[1]): 0 for row in dataset.rows if row[1]}
-    for row in dataset.rows:
+    assert {line[0] for line in designed(dataset)} == set.union(*map(set, groups.values()))
+    n = {(row[0], row[1]): 0 for row in answers(dataset) if row[1]}
+    for row in answers(dataset):
         if row[1]:
-            n[row[0], row[1]] += row[3]
+            n[row[0], row[1]] += row[4]
     assert min(n.values()) >= 10
-    for group, a, b, together, *_sums in dataset.moments:
+    for group, _cell, a, b, both, *_sums in together(dataset):
         for item in (a, b):
             parts = [name for name in groups[item] if set(name.split("+")) <= set(group.split("+"))]
             answered = {stratum for name in parts for stratum in name.split("+")}
             cut = [name for name in groups[item] if set(name.split("+")) & set(group.split("+"))]
             assert sorted(parts) == sorted(cut), f"{group} cuts through a group of {item}: {answered}"
-            alone = sum(n[item, name] for name in parts) - together
+            alone = sum(n[item, name] for name in parts) - both
             assert alone not in range(1, 5), f"{item} of those who left the other blank"
 
 

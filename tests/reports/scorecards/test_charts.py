@@ -89,3 +89,20 @@ def test_names_are_text_to_plotly(a_wave: MakeWave, departments: dict[str, Depar
     chart = charts.departments(WaveContent.of(Publication.objects.get().content))
     assert chart is not None
     assert chart["data"][0]["y"][0] == "&lt;b&gt;x&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("names", "labels"),
+    [
+        (
+            ("Residents’ satisfaction, May 2026", "Residents’ satisfaction, November 2026"),
+            ["May 2026", "November 2026"],
+        ),
+        (("Health", "Education"), ["Health", "Education"]),
+        (("Parks", "Parks"), ["Parks", "Parks\u200b"]),
+    ],
+)
+def test_waves_that_are_named_alike_are_told_apart_on_the_axis(
+    names: tuple[str, ...], labels: list[str]
+) -> None:
+    assert charts._labels(names) == labels

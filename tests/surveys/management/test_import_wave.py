@@ -69,6 +69,31 @@ def test_the_wave_before_is_found_or_named(folder: Path) -> None:
         run(folder, wave="2022q3", previous="2019")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_only_the_people_of_the_wave_are_told_and_the_method_may_be_given(folder: Path) -> None:
+    (folder / "codebook.json").write_text(
+        json.dumps(a_codebook(where={"column": "district", "value": "West"}))
+    )
+    assert run(folder, target="78.03", no_merge=True)["responses"] == 2
+    method = Wave.objects.get().method
+    assert (method["target"], method["merge_strata"]) == ("78.03", False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_departments_of_other_names_are_named_and_attached_unless_told_not_to(folder: Path) -> None:
+    run(folder)
+    renamed = a_codebook(departments={"h1": {"code": "police", "en": "Guards", "zh": "保安"}})
+    (folder / "codebook.json").write_text(json.dumps(renamed), encoding="utf-8")
+    errors = StringIO()
+    with pytest.raises(CommandError, match="1"):
+        run(folder, wave="second", no_attach=True, stderr=errors)
+    assert Wave.objects.count() == 1
+    said = StringIO()
+    assert run(folder, wave="second", stderr=said)["departments"] == 1
+    for words in (errors, said):
+        assert all(name in words.getvalue() for name in ("保安", "公安"))
+
+
 @pytest.mark.django_db
 def test_faults_are_written_out_and_nothing_is_imported(folder: Path) -> None:
     (folder / "data.csv").write_text("h1,h2,c1\n1,2,3\n1,9,3\n", encoding="utf-8")

@@ -229,3 +229,12 @@ def test_the_read_only_tables_open_for_the_auditor_and_change_nothing(
     assert browser.post(f"/office/admin/surveys/user/{ada.pk}/delete/", {"post": "yes"}).status_code == 403
     for table in ("response", "inboxentry", "tally", "invitation", "apitoken"):
         assert browser.get(f"/office/admin/surveys/{table}/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["people:own-password", "people:token-issue"])
+def test_where_a_form_of_the_account_was_sent_the_account_can_be_looked_at(
+    ada: User, logged_in: Browser, name: str
+) -> None:
+    answer = logged_in(ada).get(reverse(name))
+    assert answer.status_code == 200
+    assert 'name="old_password"' in answer.text

@@ -56,7 +56,8 @@ def test_a_program_reads_the_form_and_answers_it(rosa: Client, a_wave: Waves) ->
     assert len(taken.json()["receipts"]) == 2
     again = post(rosa, {"token": asked["token"], "answers": ANSWERS})
     assert again.status_code == 200
-    assert again.json() == taken.json()
+    assert taken.json()["already_received"] is False
+    assert again.json() == {**taken.json(), "already_received": True}
     assert InboxEntry.objects.count() == 2
     for response in (form, taken, again):
         assert response["Cache-Control"] == "no-store"
@@ -154,7 +155,7 @@ def test_an_old_token_is_refused_unless_it_was_used(rosa: Client, a_wave: Waves)
     with time_machine.travel(timezone.now() + timedelta(hours=25)):
         again = post(rosa, {"token": used, "answers": ANSWERS})
         late = post(rosa, {"token": unused, "answers": ANSWERS})
-    assert again.json() == taken.json()
+    assert again.json() == {**taken.json(), "already_received": True}
     assert (late.status_code, list(late.json()["errors"])) == (422, ["token"])
     assert InboxEntry.objects.count() == 2
 

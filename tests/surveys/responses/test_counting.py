@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.questionnaires.codebook import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKED, Codebook
+from surveys.questionnaires.question_types import REGISTRY
 from surveys.responses import counting
 from surveys.responses.counting import Batch, Counts, GroupKey, Layout
 
@@ -18,7 +19,9 @@ CHOICE = question("way", "single_choice", "each", two("?", "?"), settings={"choi
 LAYOUT = Layout(Codebook(document(rating("a"), CHOICE, rating("b"), rating("c"))).part("parks"))
 GRADE = st.sampled_from([1, 2, 3, 4, 5, NOT_ASKED, BLANK, DONT_KNOW, NOT_APPLICABLE])
 RECORD = st.tuples(GRADE, st.sampled_from([1, 2, BLANK]), GRADE, GRADE).map(bytes)
-GROUP = st.builds(GroupKey, st.integers(0, 2), st.just(0), st.integers(1, 2), st.integers(1, 3))
+GROUP = st.builds(
+    GroupKey, st.integers(0, 2), st.just(0), st.integers(1, 2), st.integers(1, 3), st.integers(0, 2)
+)
 RECORDS = st.lists(st.tuples(GROUP, RECORD), max_size=60)
 
 Records = list[tuple[GroupKey, bytes]]
@@ -118,3 +121,50 @@ def test_a_part_without_coded_items_counts_its_records() -> None:
     found = counting.count(layout, [Batch(1, 1, GroupKey(0, 0, 1, 1), 7, b"")])
     assert found.records == 7
     assert counting.read_slice(layout, *found.written()).written() == found.written()
+
+
+RATED = Layout(
+    Codebook(
+        document(rating("overall", headline=True), rating("ease", dimension="ease"), rating("other"))
+    ).part("parks")
+)
+
+
+@pytest.mark.parametrize("ungraded", [NOT_ASKED, BLANK, DONT_KNOW, NOT_APPLICABLE])
+def test_items_of_dimensions_count_only_where_the_headline_has_a_grade(ungraded: int) -> None:
+    records = [bytes([4, 2, 3])] * 10 + [bytes([ungraded, 1, 5])] * 2 + [bytes([ungraded, BLANK, 5])]
+    found = counting.count(RATED, [Batch(1, 1, GroupKey(0, 0, 1, 1), len(records), b"".join(records))])
+    items, codes = RATED.columns
+    counts = {
+        (int(item), int(code)): int(n)
+        for item, code, n in zip(items, codes, found.counts[0], strict=True)
+        if n
+    }
+    assert counts == {(0, 4): 10, (0, ungraded): 3, (1, 2): 10, (2, 3): 10, (2, 5): 3}
+    pairs = found.moments[0].tolist()
+    both, square = [10, 20, 20, 40], [13, 45, 45, 165]
+    assert [pairs[3], pairs[4], pairs[5]] == [both, [10, 20, 30, 60], square]
+
+
+def test_a_part_without_a_headline_counts_every_answer() -> None:
+    layout = Layout(Codebook(document(rating("ease", dimension="ease"), rating("b"))).part("parks"))
+    found = counting.count(layout, [Batch(1, 1, GroupKey(0, 0, 1, 1), 1, bytes([2, BLANK]))])
+    assert found.moments[0, 0].tolist() == [1, 2, 2, 4]
+
+
+def test_no_code_of_a_question_is_the_one_of_the_unrated() -> None:
+    every = {
+        code
+        for kind in REGISTRY
+        for settings, *_rest in kind.accepts
+        if kind.coded
+        for code in kind.codes({"code": "q", "settings": settings})
+    }
+    assert max(every) <= 200 < counting.UNRATED
+    assert counting.UNRATED not in (NOT_ASKED, NOT_APPLICABLE, DONT_KNOW, BLANK)
+
+
+@pytest.mark.parametrize("codes", [bytes([4, 252, 3]), bytes([DONT_KNOW, 252, 3]), bytes([BLANK, 6, 3])])
+def test_the_code_of_the_unrated_stands_in_no_record(codes: bytes) -> None:
+    with pytest.raises(counting.CorruptRecords):
+        counting.count(RATED, [Batch(1, 1, GroupKey(0, 0, 1, 1), 1, codes)])

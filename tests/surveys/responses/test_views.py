@@ -69,6 +69,20 @@ class TestAnswering:
         assert InboxEntry.objects.count() == 1
         assert bytes(InboxEntry.objects.get().codes) == bytes([5, 255, 255])
 
+    def test_a_form_sent_again_says_that_the_first_answers_count_and_where_others_find_a_form(
+        self, rosa: Client, a_wave: Waves
+    ) -> None:
+        a_wave()
+        page = rosa.get(PAGE)
+        first = send(rosa, page, parks__overall="5").content.decode()
+        again, changed = (send(rosa, page, parks__overall=grade).content.decode() for grade in "51")
+        said = "The answers that were sent first count"
+        assert said not in first
+        assert said in again
+        # The page never tells whether the answers were the same: nobody may find out what was sent before.
+        assert again == changed
+        assert f'<a href="{PAGE}">' in changed
+
     @pytest.mark.parametrize("channel", ["web", "qr"])
     def test_the_channel_of_the_address_is_kept(self, rosa: Client, a_wave: Waves, channel: str) -> None:
         a_wave()

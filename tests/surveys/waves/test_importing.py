@@ -141,7 +141,7 @@ def test_departments_that_are_known_are_used(departments: dict[str, Department])
         departments={"h1": {"code": "parks", "en": "Other words"}},
         items={"h1": {"department": "parks", "text": "parks"}},
     )
-    wave = bring_in(codebook=parks, sheet="h1\n5\n")
+    wave = bring_in(codebook=parks, sheet="h1\n5\n", attach=True)
     assert [one.department for one in wave.coverage.all()] == [departments["parks"]]
     assert Department.objects.get(code="parks").names["en"] == "Parks"
 

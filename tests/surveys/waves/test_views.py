@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from surveys.people.models import User
 from surveys.responses.models import Participation
@@ -202,7 +203,7 @@ def test_opening_and_closing_ask_first(ada: User, a_wave: Callable[..., Wave], l
         address = reverse(name, args=[wave.pk])
         asked = browser.get(address)
         assert asked.status_code == 200
-        assert local(wave.release_at).replace("T", " ") in asked.text
+        assert date_format(timezone.localtime(wave.release_at), "DATETIME_FORMAT") in asked.text
         wave.refresh_from_db()
         assert wave.status == before
         assert browser.post(address).status_code == 302
@@ -284,6 +285,31 @@ def test_an_upload_with_faults_lists_them_and_imports_nothing(admin_user: User, 
     assert not Wave.objects.exists()
 
 
+def test_departments_of_other_names_are_attached_only_when_ticked(
+    admin_user: User, logged_in: Browser
+) -> None:
+    browser, address = logged_in(admin_user), reverse("waves:import")
+    browser.post(address, {"name": "first", **files()})
+    renamed = a_codebook(departments={"h1": {"code": "police", "en": "Guards", "zh": "保安"}})
+    asked = browser.post(address, {"name": "second", **files(renamed)})
+    assert asked.status_code == 422
+    assert all(words in asked.text for words in ("保安", "公安", 'name="attach"', 'value="second"'))
+    assert Wave.objects.count() == 1
+    browser.post(address, {"name": "second", "attach": "on", **files(renamed)})
+    assert Wave.objects.count() == 2
+    assert 'name="attach"' not in browser.get(address).text
+
+
+def test_benchmark_and_small_strata_are_chosen_on_the_page(admin_user: User, logged_in: Browser) -> None:
+    browser, address = logged_in(admin_user), reverse("waves:import")
+    codebook = a_codebook(method={"target": "60", "ranks": False})
+    sent = {"name": "first", "target": "78.03", "keeps_strata": "on"}
+    assert browser.post(address, {**sent, "target": "lots", **files(codebook)}).status_code == 422
+    browser.post(address, {**sent, **files(codebook)})
+    method = Wave.objects.get().method
+    assert (method["target"], method["merge_strata"], method["ranks"]) == ("78.03", False, False)
+
+
 @pytest.mark.parametrize("missing", ["name", "codebook", "rows"])
 def test_an_upload_needs_name_codebook_and_answers(
     admin_user: User, logged_in: Browser, missing: str
@@ -319,3 +345,25 @@ def test_odd_json_is_refused_on_the_page(admin_user: User, logged_in: Browser, o
     answer = logged_in(admin_user).post(reverse("waves:import"), sent)
     assert answer.status_code == 422
     assert not Wave.objects.exists()
+
+
+def test_a_wave_without_invitations_does_not_count_any(
+    ada: User, a_wave: Callable[..., Wave], logged_in: Browser
+) -> None:
+    wave = a_wave(strata=[StratumPlan("north", {"en": "North"}, 1000)])
+    address = reverse("waves:detail", args=[wave.pk]) + "?lang=en"
+    assert ">Invited<" not in logged_in(ada).get(address).text
+    inviting.make_codes(wave, stratum=1, count=3, by=ada)
+    assert ">Invited<" in logged_in(ada).get(address).text
+
+
+def test_the_page_says_how_far_the_evaluation_is_without_a_script(
+    ada: User, open_wave: Wave, logged_in: Browser
+) -> None:
+    fielding.close_wave(open_wave, by=ada)
+    Wave.objects.filter(pk=open_wave.pk).update(
+        status=Wave.Status.SETTLED, settled_at=fielding.database_now()
+    )
+    page = logged_in(ada).get(reverse("waves:detail", args=[open_wave.pk]) + "?lang=en").text
+    assert "The evaluation begins when the last answers are counted." in page
+    assert f'hx-get="{reverse("evaluations:progress", args=[open_wave.pk])}"' in page

@@ -1,10 +1,9 @@
-"""Waves for programs of staff: listed, planned, opened, closed; invitations made or registered, and counted.
+"""Waves: listed, planned, opened, closed.
 
 A refused step answers 409 when the wave's state does not allow it and 400 when what was sent does not hold; nothing
 is changed then. No answer and no score leaves here.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -14,28 +13,29 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
-from rest_framework.decorators import api_view, parser_classes
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.decorators import api_view
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from surveys import tasks
-from surveys.people.access import departments_visible_to, require
+from surveys.people.access import departments_visible_to
 from surveys.people.api import Filtered, HasRole, Pages
 from surveys.people.models import User
 from surveys.people.roles import Deed
 from surveys.questionnaires.access import editions_visible_to
 from surveys.questionnaires.api import DocumentParser, KnownFields
 from surveys.questionnaires.shapes import text_of
-from surveys.waves import access, fielding, fieldwork, inviting
-from surveys.waves.fielding import StratumPlan, WaveStateError
-from surveys.waves.forms import MOST_CODES
-from surveys.waves.models import Channel, Invitation, Klass, Wave
+from surveys.waves import access, fielding, fieldwork
+from surveys.waves.api.finding import conflict, staff_for, wave_of
+from surveys.waves.declaring import LARGEST_PSU
+from surveys.waves.fielding import CategoryPlan, MarginPlan, StratumPlan, WaveStateError
+from surveys.waves.models import Channel, Klass, Wave
 
 CHANNELS = [channel.name.lower() for channel in Channel if channel != Channel.IMPORT]
+
 CLASSES = [klass.name.lower() for klass in Klass if klass != Klass.IMPORTED]
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 class TextField(serializers.JSONField):
@@ -55,6 +55,34 @@ class StratumSerializer(KnownFields):
     code = serializers.CharField(max_length=50)
     names = TextField()
     population = serializers.IntegerField(min_value=1, max_value=2_000_000_000, allow_null=True, default=None)
+    clusters = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_PSU, allow_null=True, default=None, help_text="drawn in the stratum"
+    )
+    cluster_population = serializers.IntegerField(
+        min_value=1,
+        max_value=2_000_000_000,
+        allow_null=True,
+        default=None,
+        help_text="there are in the stratum",
+    )
+
+
+class CategorySerializer(KnownFields):
+    """A category of a margin with its residents."""
+
+    code = serializers.CharField(max_length=50)
+    names = TextField()
+    choices = serializers.ListField(child=serializers.IntegerField(), max_length=200)
+    population = serializers.DecimalField(max_digits=16, decimal_places=6, min_value=0)
+
+
+class MarginSerializer(KnownFields):
+    """A margin, and the general question of one choice that tells the category of a person."""
+
+    code = serializers.CharField(max_length=50)
+    names = TextField()
+    question = serializers.CharField(max_length=50)
+    categories = serializers.ListField(child=CategorySerializer(), max_length=200)
 
 
 class PlanSerializer(KnownFields):
@@ -69,6 +97,7 @@ class PlanSerializer(KnownFields):
     closes_at = serializers.DateTimeField()
     release_at = serializers.DateTimeField()
     strata = serializers.ListField(child=StratumSerializer(), max_length=1000, default=list)
+    margins = serializers.ListField(child=MarginSerializer(), max_length=20, default=list)
     klass = serializers.ChoiceField(choices=CLASSES, default="sample")
     is_public = serializers.BooleanField(default=True)
     channels = serializers.ListField(
@@ -112,7 +141,7 @@ class WholeWaveSerializer(WaveSerializer):
     class Meta(WaveSerializer.Meta):
         fields = [
             *WaveSerializer.Meta.fields, "questionnaire", "edition", "edition_hash", "previous", "channels",
-            "departments_per_person", "method", "departments", "strata",
+            "departments_per_person", "method", "departments", "strata", "margins",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -126,56 +155,8 @@ class WholeWaveSerializer(WaveSerializer):
 
     def get_strata(self, wave: Wave) -> list[dict[str, Any]]:
         """Return the strata."""
-        return [dict(one) for one in wave.strata.values("number", "code", "names", "population")]
-
-
-class InvitedStratumSerializer(serializers.Serializer[Any]):
-    """The invitations of one stratum, 0 standing for a wave without strata."""
-
-    stratum = serializers.IntegerField()
-    invited = serializers.IntegerField(help_text="codes that were not withdrawn, used or not")
-    revoked = serializers.IntegerField()
-    people = serializers.IntegerField(
-        allow_null=True, help_text="who took part and is counted so far; null for fewer than 10"
-    )
-
-
-class InvitationsSerializer(serializers.Serializer[Any]):
-    """The invitations of a wave; codes that were used are told for the wave as a whole only."""
-
-    invited = serializers.IntegerField()
-    spent = serializers.IntegerField()
-    revoked = serializers.IntegerField()
-    strata = InvitedStratumSerializer(many=True)
-
-
-class NewInvitationsSerializer(KnownFields):
-    """Either how many codes to make, or the hashes of codes that were made elsewhere."""
-
-    stratum = serializers.IntegerField(min_value=0, max_value=32_767, default=0)
-    count = serializers.IntegerField(min_value=1, max_value=MOST_CODES, required=False)
-    hashes = serializers.ListField(
-        child=serializers.RegexField(r"\A[0-9a-f]{64}\Z"), min_length=1, max_length=50_000, required=False
-    )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse both at once, and neither."""
-        if ("count" in attrs) == ("hashes" in attrs):
-            raise ValidationError(_("Send either “count” or “hashes”."))
-        return attrs
-
-
-class MadeSerializer(serializers.Serializer[Any]):
-    """Invitations that were made; codes only if they were made here, and only now."""
-
-    registered = serializers.IntegerField()
-    codes = serializers.ListField(child=serializers.CharField())
-
-
-class CodeSerializer(KnownFields):
-    """A code."""
-
-    code = serializers.CharField(max_length=4 * inviting.LENGTH)
+        kept = wave.strata.values("number", "code", "names", "population", "clusters", "cluster_population")
+        return [dict(one) for one in kept]
 
 
 class Waves(Filtered, ListAPIView[Wave]):
@@ -194,7 +175,7 @@ class Waves(Filtered, ListAPIView[Wave]):
 
     def get_queryset(self) -> QuerySet[Wave]:
         """Return the waves asked for."""
-        _require(self.request, Deed.SEE_FIELDWORK)
+        staff_for(self.request, Deed.SEE_FIELDWORK)
         return self.narrowed(fieldwork.with_people(access.waves_visible_to(self.request.user)), self.request)
 
     @extend_schema(
@@ -212,7 +193,7 @@ class Waves(Filtered, ListAPIView[Wave]):
     @extend_schema(operation_id="waves_plan", request=PlanSerializer, responses={201: WholeWaveSerializer})
     def post(self, request: Request) -> Response:
         """Plan a wave."""
-        user = _require(request, Deed.FIELD)
+        user = staff_for(request, Deed.FIELD)
         sent = PlanSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         declared = _declared(user, sent.validated_data)
@@ -227,7 +208,7 @@ class Waves(Filtered, ListAPIView[Wave]):
 @api_view(["GET"])
 def wave(request: Request, slug: str) -> Response:
     """Return one wave with all that it declares."""
-    user = _require(request, Deed.SEE_FIELDWORK)
+    user = staff_for(request, Deed.SEE_FIELDWORK)
     return Response(_whole(user, slug))
 
 
@@ -235,12 +216,12 @@ def wave(request: Request, slug: str) -> Response:
 @api_view(["POST"])
 def open_now(request: Request, slug: str) -> Response:
     """Open a planned wave now; what it declared is frozen from then on."""
-    user = _require(request, Deed.FIELD)
-    found = _wave(user, slug)
+    user = staff_for(request, Deed.FIELD)
+    found = wave_of(user, slug)
     try:
         fielding.open_wave(found, by=user)
     except WaveStateError as refused:
-        return _conflict(refused)
+        return conflict(refused)
     return Response(_whole(user, slug))
 
 
@@ -248,75 +229,14 @@ def open_now(request: Request, slug: str) -> Response:
 @api_view(["POST"])
 def close_now(request: Request, slug: str) -> Response:
     """Close an open wave now; the release time stays."""
-    user = _require(request, Deed.FIELD)
-    found = _wave(user, slug)
+    user = staff_for(request, Deed.FIELD)
+    found = wave_of(user, slug)
     try:
         fielding.close_wave(found, by=user)
     except WaveStateError as refused:
-        return _conflict(refused)
+        return conflict(refused)
     tasks.mix_due.delay_on_commit()  # type: ignore[attr-defined]  # of DjangoTask
     return Response(_whole(user, slug))
-
-
-@extend_schema(methods=["GET"], operation_id="invitations_count", responses={200: InvitationsSerializer})
-@extend_schema(
-    methods=["POST"],
-    operation_id="invitations_make",
-    request=NewInvitationsSerializer,
-    responses={201: MadeSerializer},
-)
-@api_view(["GET", "POST"])
-@parser_classes([DocumentParser])
-def invitations(request: Request, slug: str) -> Response:
-    """Count a wave's invitations; make codes, which are returned once, or register hashes of codes made elsewhere."""
-    user = _require(request, Deed.SEE_FIELDWORK if request.method == "GET" else Deed.FIELD)
-    found = _wave(user, slug)
-    if request.method == "GET":
-        return Response(InvitationsSerializer(_counted(found)).data)
-    sent = NewInvitationsSerializer(data=request.data)
-    sent.is_valid(raise_exception=True)
-    stratum = sent.validated_data["stratum"]
-    codes: list[str] = []
-    try:
-        if "count" in sent.validated_data:
-            codes = inviting.make_codes(found, stratum=stratum, count=sent.validated_data["count"], by=user)
-            registered = len(codes)
-        else:
-            hashes = [bytes.fromhex(one) for one in sent.validated_data["hashes"]]
-            registered = inviting.register_hashes(found, hashes=hashes, stratum=stratum, by=user)
-    except inviting.InvitationError as refused:
-        raise ValidationError({"detail": str(refused)}) from refused
-    made = {"registered": registered, "codes": codes}
-    return Response(made, status=status.HTTP_201_CREATED, headers=NO_STORE)
-
-
-@extend_schema(operation_id="invitations_revoke", request=CodeSerializer, responses={204: None})
-@api_view(["POST"])
-@parser_classes([DocumentParser])
-def revoke(request: Request, slug: str) -> Response:
-    """Withdraw a lost code."""
-    user = _require(request, Deed.FIELD)
-    found = _wave(user, slug)
-    sent = CodeSerializer(data=request.data)
-    sent.is_valid(raise_exception=True)
-    try:
-        inviting.revoke(found, code=sent.validated_data["code"], by=user)
-    except inviting.CodeSpent as refused:
-        return _conflict(refused)
-    except inviting.InvitationError as refused:
-        raise ValidationError({"code": [str(refused)]}) from refused
-    return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _require(request: Request, deed: Deed) -> User:
-    require(request.user, deed)
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-def _wave(user: User, slug: str) -> Wave:
-    return get_object_or_404(access.waves_visible_to(user), slug=slug)
 
 
 def _whole(user: User, slug: str) -> Mapping[str, Any]:
@@ -351,8 +271,18 @@ def _declared(user: User, sent: Mapping[str, Any]) -> dict[str, Any]:
     declared["departments"] = [departments[code] for code in codes]
     declared["klass"] = Klass[declared["klass"].upper()]
     declared["channels"] = [Channel[channel.upper()] for channel in declared["channels"]]
-    declared["strata"] = [
-        StratumPlan(one["code"], one["names"], one["population"]) for one in declared["strata"]
+    declared["strata"] = [StratumPlan(**one) for one in declared["strata"]]
+    declared["margins"] = [
+        MarginPlan(
+            **{
+                **one,
+                "categories": tuple(
+                    CategoryPlan(**{**category, "choices": tuple(category["choices"])})
+                    for category in one["categories"]
+                ),
+            }
+        )
+        for one in declared["margins"]
     ]
     return declared
 
@@ -364,29 +294,3 @@ def _worded(refused: Refusal) -> dict[str, list[str]]:
         ]
         for field, errors in refused.update_error_dict({}).items()
     }
-
-
-def _counted(found: Wave) -> dict[str, Any]:
-    """Count the invitations; a number of issued codes by stratum would tell, live, where one was just used."""
-    invited, revoked, spent = Counter[int](), Counter[int](), 0
-    for stratum, state, number in fieldwork.invitations_by_state(found):
-        (revoked if state == Invitation.State.REVOKED else invited)[stratum] += number
-        spent += number if state == Invitation.State.SPENT else 0
-    return {
-        "invited": invited.total(),
-        "spent": spent,
-        "revoked": revoked.total(),
-        "strata": [
-            {
-                "stratum": stratum,
-                "invited": invited[stratum],
-                "revoked": revoked[stratum],
-                "people": people,
-            }
-            for stratum, people in fieldwork.people_by_stratum(found).items()
-        ],
-    }
-
-
-def _conflict(refused: Exception) -> Response:
-    return Response({"detail": str(refused)}, status=status.HTTP_409_CONFLICT)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.responses.strict_json import BadJSON, read
+from surveys.strict_json import BadJSON, read
 
 VALUES = st.recursive(
     st.none()
@@ -41,6 +41,8 @@ def test_what_is_json_reads_back(value: Any) -> None:
         b'{"x": [{"a": 1, "a": 1}]}',
         b"9007199254740993",
         b"-" + b"9" * 400,
+        b"1e999",
+        b'{"weight": -1e400}',
         b'"a\\u0000b"',
         b'{"\\u0000": 1}',
         b'"\\ud800"',

@@ -1,0 +1,23 @@
+"""Who may read an analysis: everybody, and nobody before the scores that it stands beside are released."""
+
+from reports.analyses.models import Analysis
+from reports.evaluations.models import Progress
+from reports.scorecards import access
+from reports.scorecards.models import Publication
+
+
+def released(wave: str, number: int | None = None) -> tuple[Publication, Analysis | None]:
+    """Return a released publication with the analysis beside it, done or not; None when it is not begun.
+
+    Raises `Publication.DoesNotExist` for what is sealed as for what never was.
+    """
+    publication = access.published_wave(wave, number)
+    return publication, Analysis.objects.filter(evaluation=publication.evaluation_id).first()
+
+
+def released_analysis(wave: str, number: int | None = None) -> Analysis:
+    """Return the analysis beside a released publication; raises `DoesNotExist` where there is none yet."""
+    _publication, found = released(wave, number)
+    if found is None or found.progress != Progress.DONE:
+        raise Analysis.DoesNotExist
+    return found

@@ -1,0 +1,185 @@
+"""Tables for estimation, rebuilt from the published rows of a dataset as an outside verifier rebuilds them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.estimation.estimate import FloatArray
+from reports.estimation.sample import Design, Lonely, Sample, Stage, Stratum
+from reports.estimation.tables import SCORES, DimensionTable, GradeTable
+from reports.estimation.variance import Moments
+from reports.evaluations.datasets import Dataset, Item
+
+STEP = 25  # points between neighbouring grades
+
+
+class Tables:
+    """The rows of one dataset as arrays."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._weights = np.array([float(row[2]) for row in dataset.groups])
+        self._strata = np.array([row[0] for row in dataset.groups], dtype=np.int64)
+        self._lines: dict[int, list[tuple[int, list[int]]]] = {}
+        for item, group, counts in dataset.rows:
+            self._lines.setdefault(item, []).append((group, counts))
+        self._grades: dict[str, GradeTable] = {}
+        self._designs: dict[tuple[int, ...], Design] = {}
+
+    def grades(self, item: Item) -> GradeTable:
+        """Return the table of a graded item by pooled stratum."""
+        if item.code not in self._grades:
+            self._grades[item.code] = self._table(item)
+        return self._grades[item.code]
+
+    def totals(self, item: Item) -> tuple[NDArray[np.int64], FloatArray]:
+        """Return the counts and sums of weights of an item by code, (codes,) each."""
+        lines = self._lines[self.dataset.items.index(item)]
+        counts = np.array([line for _group, line in lines])
+        return counts.sum(axis=0), self._weights[[group for group, _line in lines]] @ counts
+
+    def mixed(self, item: Item, mix: Sequence[str]) -> tuple[Sample, FloatArray, NDArray[np.int64]] | None:
+        """Return an item's graded answers as a sample, their scores and their places in `mix`, for standardising.
+
+        Answers of people whose category is not known are left out; None where a group holds several categories. The
+        weights are taken as they are.
+        """
+        lines = self._lines[self.dataset.items.index(item)]
+        category = {group: self.dataset.groups[group][3] for group, _line in lines}
+        if None in category.values():
+            return None
+        known = [(group, line) for group, line in lines if category[group] in mix]
+        groups = [group for group, _line in known]
+        counts = np.array([line for _group, line in known], dtype=np.float64).reshape(len(known), -1)
+        names, place = np.unique(self._strata[groups], return_inverse=True)
+        design = self._design(names.tolist())
+        weight = np.repeat(self._weights[groups], counts.shape[1])
+        stratum = np.repeat(place, counts.shape[1])
+        n = counts.ravel()
+        stage = Stage(stratum, None, design.sampled()[stratum], design.population()[stratum])
+        sample = Sample(n, n * weight, n * weight**2, (stage,), (), design.lonely)
+        cells = np.repeat([mix.index(category[group]) for group in groups], counts.shape[1])
+        scores = np.tile(np.asarray(SCORES), len(known))
+        return sample, np.where(n > 0, scores, np.nan), np.asarray(cells, dtype=np.int64)
+
+    def dimensions(self, codes: Sequence[str]) -> DimensionTable:
+        """Return the table of the items that dimensions are made of, in the order of `codes`."""
+        dataset, size = self.dataset, len(codes)
+        at = [dataset.moment_items.index(code) for code in codes]
+        groups = [row[0] for row in dataset.moments]
+        names, place = np.unique(self._strata[groups], return_inverse=True)
+        weight = self._weights[groups]
+        n, left, right, product = (
+            np.array([row[column] for row in dataset.moments], dtype=np.float64) for column in (1, 2, 3, 4)
+        )
+        a, b = np.triu_indices(size)
+        # Scores of grade y are 25 (y - 1): one block answered by answered, one by score, one score by score.
+        both = np.zeros((len(groups), 2 * size, 2 * size))
+        both[:, a, b] = both[:, b, a] = n
+        both[:, a, size + b] = both[:, size + b, a] = STEP * (right - n)
+        both[:, b, size + a] = both[:, size + a, b] = STEP * (left - n)
+        squares = STEP**2 * (product - left - right + n)
+        both[:, size + a, size + b] = both[:, size + b, size + a] = squares
+        order = [*at, *(size + place for place in at)]
+        both = both[:, order][:, :, order]
+        own = np.arange(size)
+        counts = _by_stratum(both[:, own, own], place, names.size)
+        firsts = np.concatenate([both[:, own, own], both[:, own, size + own]], axis=1)
+        sums = _by_stratum(firsts * weight[:, None], place, names.size)
+        seconds = _by_stratum(both * (weight**2)[:, None, None], place, names.size)
+        strata = names.tolist()
+        units = counts
+        if dataset.joint_residuals:
+            # Every stratum counts, also one without an answer: its people move with the margins.
+            strata = [row[0] for row in dataset.joint_residuals]
+            where = [strata.index(name) for name in names.tolist()]
+            counts, sums = _placed(counts, where, len(strata)), _placed(sums, where, len(strata))
+            units = np.array([row[1] for row in dataset.joint_residuals])[:, at]
+            firsts_of = np.array([[float(x) for x in row[2]] for row in dataset.joint_residuals])[:, order]
+            seconds = _square([row[3] for row in dataset.joint_residuals], 2 * size)[:, order][:, :, order]
+        else:
+            firsts_of = sums
+        design = self._design(strata)
+        return DimensionTable(
+            tuple(stratum.code for stratum in design.strata),
+            counts.astype(np.int64),
+            sums[:, :size],
+            sums[:, size:],
+            units.astype(np.int64),
+            _moments(design, firsts_of, seconds),
+            design.lonely,
+        )
+
+    def _table(self, item: Item) -> GradeTable:
+        place_of = self.dataset.items.index(item)
+        lines = self._lines[place_of]
+        groups = [group for group, _line in lines]
+        counts = np.array([line for _group, line in lines])
+        weight = self._weights[groups][:, None]
+        names, place = np.unique(self._strata[groups], return_inverse=True)
+        n, w, w2 = (
+            _by_stratum(rows, place, names.size) for rows in (counts, counts * weight, counts * weight**2)
+        )
+        residual = [row[1:] for row in self.dataset.residuals if row[0] == place_of]
+        if not residual:
+            return GradeTable.of_dataset(self._design(names.tolist()), n, w, w2)
+        strata = [row[0] for row in residual]
+        where = [strata.index(name) for name in names.tolist()]
+        return GradeTable.of_dataset(
+            self._design(strata),
+            *(_placed(rows, where, len(strata)) for rows in (n, w, w2)),
+            first=np.array([[float(x) for x in row[2]] for row in residual]),
+            second=_square([row[3] for row in residual], counts.shape[1]),
+            units=np.array([row[1][0] for row in residual]),
+        )
+
+    def _design(self, places: Sequence[int]) -> Design:
+        key = tuple(places)
+        if key not in self._designs:
+            strata = [self.dataset.strata[place] for place in key]
+            known = all(row[1] is not None for row in strata)
+            self._designs[key] = Design(
+                tuple(
+                    Stratum(name, people, population if known else None, psus, psu_population)
+                    for name, population, people, psus, psu_population in strata
+                ),
+                lonely=Lonely(self.dataset.lonely),
+                self_selected=not known,
+            )
+        return self._designs[key]
+
+
+def _moments(design: Design, first: FloatArray, second: FloatArray) -> Moments:
+    strata = len(design.strata)
+    return Moments(
+        first,
+        second,
+        design.sampled(),
+        design.population(),
+        np.ones(strata),
+        np.zeros(strata, dtype=np.int64),
+    )
+
+
+def _by_stratum(rows: NDArray[np.generic], place: NDArray[np.intp], size: int) -> FloatArray:
+    if size == rows.shape[0]:  # mostly each group is a stratum, in order
+        return np.asarray(rows[np.argsort(place)], dtype=np.float64)
+    total = np.zeros((size, *rows.shape[1:]))
+    np.add.at(total, place, rows)
+    return total
+
+
+def _placed(rows: FloatArray, where: Sequence[int], size: int) -> FloatArray:
+    found = np.zeros((size, *rows.shape[1:]))
+    found[list(where)] = rows
+    return found
+
+
+def _square(upper: Sequence[Sequence[str]], size: int) -> FloatArray:
+    """Return symmetric tables from the digits of their upper triangles, (rows, size, size)."""
+    found = np.zeros((len(upper), size, size))
+    a, b = np.triu_indices(size)
+    found[:, a, b] = np.array([[float(x) for x in row] for row in upper])
+    found[:, b, a] = found[:, a, b]
+    return found

@@ -1,0 +1,5 @@
+"""English dates as the whole world reads them: 13 Nov 2026, 16:05."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "j M Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "j M Y, H:i"

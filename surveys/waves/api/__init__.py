@@ -1,0 +1,1 @@
+"""Waves for programs of staff: planned, opened, closed; people invited to them."""

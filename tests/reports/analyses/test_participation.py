@@ -1,0 +1,110 @@
+"""Who was asked and who took part: counted, hidden where too few, and never given back by another figure."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from reports.analyses.content import Participation, Why
+from reports.analyses.participation import participation_of
+from surveys.people.models import Department
+from surveys.tallies import StratumDesign, WaveDesign
+from surveys.waves.models import Klass, Wave
+from tests.reports import made_waves
+from tests.reports.made_waves import PARKS, Door
+
+pytestmark = pytest.mark.django_db
+
+
+def taken(door: Door, *strata: tuple[int | None, int, int | None], **changes: Any) -> Participation:
+    """Make a wave of (invited, took part, population) by stratum, and count its outcomes."""
+    wave: Wave = made_waves.a_wave(door, {"parks": PARKS}, slug=f"wave-{len(door.designs)}")
+    designed = tuple(
+        StratumDesign(number, f"s{number}", {"en": f"District {number}"}, population, came, invited)
+        for number, (invited, came, population) in enumerate(strata, start=1)
+    )
+    people = {(int(Klass.SAMPLE), 1): sum(came for _invited, came, _population in strata)}
+    design: WaveDesign = replace(
+        door.designs[wave.pk],
+        strata=designed,
+        people=people,
+        cell_people={(one.number, 0): one.people for one in designed},
+        **changes,
+    )
+    return participation_of(design, base=10)
+
+
+def test_outcomes_and_rates_are_plain_counts(door: Door, departments: dict[str, Department]) -> None:
+    found = taken(door, (200, 50, 1000), (100, 75, 2000))
+    assert (found.invited, found.took_part, found.did_not) == (300, 125, 175)
+    assert found.rate == "0.416666666667"
+    assert [(one.took_part, one.rate) for one in found.strata] == [(50, "0.25"), (75, "0.75")]
+    assert found.channels == ({"channel": "web", "people": 125},)
+
+
+def test_the_r_indicator_is_about_the_people_of_the_frame(
+    door: Door, departments: dict[str, Department]
+) -> None:
+    # 1,000 people respond at 25 %, 2,000 at 75 %: mean 7/12, and S² of those chances by hand.
+    found = taken(door, (200, 50, 1000), (100, 75, 2000))
+    mean = (1000 * 0.25 + 2000 * 0.75) / 3000
+    s = ((1000 * (0.25 - mean) ** 2 + 2000 * (0.75 - mean) ** 2) / 2999) ** 0.5
+    assert float(found.r or 0) == pytest.approx(1 - 2 * s, rel=1e-9)
+    assert float(found.cv or 0) == pytest.approx(s / mean, rel=1e-9)
+    assert found.groups == 2
+    alike = taken(door, (200, 50, None), (100, 25, None))
+    assert float(alike.r or 0) == pytest.approx(1, abs=1e-6)
+
+
+def test_a_small_stratum_hides_itself_and_another(door: Door, departments: dict[str, Department]) -> None:
+    found = taken(door, (100, 7, 500), (300, 150, 3000), (200, 40, 900), (250, 100, 800))
+    shown = [one.took_part for one in found.strata]
+    assert shown[0] is None
+    assert shown.count(None) == 2  # else the total would tell the one
+    assert found.took_part == 297
+    assert [one.rate is None for one in found.strata] == [one is None for one in shown]
+    assert found.groups == 3  # the hidden ones count as one, or R would tell them
+
+
+def test_a_stratum_in_which_nearly_everybody_took_part_is_hidden_too(
+    door: Door, departments: dict[str, Department]
+) -> None:
+    found = taken(door, (100, 95, 500), (300, 150, 3000), (200, 40, 900))
+    assert found.strata[0].took_part is None
+    assert [one.took_part for one in found.strata].count(None) == 2
+
+
+def test_r_stays_as_it_is_when_hidden_strata_trade_people(
+    door: Door, departments: dict[str, Department]
+) -> None:
+    first = taken(door, (100, 7, 500), (300, 150, 3000), (100, 13, 500), (250, 100, 800))
+    second = taken(door, (100, 5, 500), (300, 150, 3000), (100, 15, 500), (250, 100, 800))
+    assert first.r == second.r is not None
+    assert first == second
+
+
+def test_without_codes_nobody_can_say_who_was_asked(door: Door, departments: dict[str, Department]) -> None:
+    found = taken(door, (None, 50, 1000), (None, 75, 2000))
+    assert found.reason == Why.NOT_INVITED
+    assert (found.invited, found.rate, found.r, found.strata) == (None, None, None, ())
+    assert found.took_part == 125
+
+
+def test_one_stratum_has_no_indicator(door: Door, departments: dict[str, Department]) -> None:
+    found = taken(door, (200, 50, 1000))
+    assert (found.reason, found.r_reason, found.r) == (None, Why.ONE_STRATUM, None)
+    assert found.strata == ()
+
+
+def test_kish_is_one_for_equal_weights_and_grows_with_them(
+    door: Door, departments: dict[str, Department]
+) -> None:
+    assert taken(door, (None, 50, 1000), (None, 100, 2000)).kish == "1"
+    # w = 20 for 50 people and 60 for 50: 1 + cv² = 2·(400 + 3600) / 80²
+    assert taken(door, (None, 50, 1000), (None, 50, 3000)).kish == "1.25"
+    assert taken(door, (None, 50, None), (None, 50, None), judged=False).kish is None
+
+
+def test_too_few_people_are_not_even_counted(door: Door, departments: dict[str, Department]) -> None:
+    found = taken(door, (100, 4, 1000), (100, 5, 2000))
+    assert found == Participation(Why.TOO_FEW_PEOPLE)
