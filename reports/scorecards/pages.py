@@ -13,7 +13,7 @@ from reports.scorecards import access, charts
 from reports.scorecards.access import Pending
 from reports.scorecards.content import Benchmark, ScorecardContent, WaveContent, figures
 from reports.scorecards.models import Publication, Scorecard
-from reports.scorecards.wording import sentences
+from reports.scorecards.wording import expert, sentences, wholes
 from reports.scorecards.wording.figures import (
     department_row,
     dimension_row,
@@ -60,6 +60,10 @@ def wave(publication: Publication) -> dict[str, Any]:
         "general": department_row(content.general) if content.general else None,
         "target": _target(content.benchmark),
         "chart": charts.departments(content),
+        "expert_heads": expert.HEADS,
+        "expert_lines": expert.lines(content),
+        "battery": wholes.battery(content),
+        "order": wholes.order(content),
         "with_changes": any(row.change for row in rows),
         "with_ranks": any(row.rank for row in rows),
     }
@@ -100,7 +104,8 @@ def department(scorecard: Scorecard) -> dict[str, Any]:
             if item.choices
         ],
         "dimensions": [dimension_row(dimension) for dimension in content.dimensions],
-        "expert": sentences.expert(content, wave_content),
+        "expert": expert.digits(content, wave_content),
+        "chosen": wholes.chosen(content),
         "past": [(one, department_row(one.figures)) for one in past],
         "target": None if content.is_root else _target(wave_content.benchmark),
         "questions_chart": charts.questions(content),
@@ -145,6 +150,7 @@ def _about(publication: Publication, content: WaveContent) -> dict[str, Any]:
         "publication": publication,
         "wave": content,
         "klass": CLASS_WORDS[content.fieldwork.klass],
+        "weighting": wholes.weighting(content),
         "channels": _channels(content),
         "residents": f"{content.fieldwork.population:,}" if content.fieldwork.population else "",
         "opened_at": moment(content.fieldwork.opened_at),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from reports.evaluations.digits import rounded
 from reports.scorecards.content import Figures, ScorecardContent, WaveContent
 from reports.scorecards.wording.figures import per_cent, points, signed
-from reports.scorecards.wording.words import BAND_WORDS, Words
+from reports.scorecards.wording.words import BAND_WORDS
 
 MOST_NAMES = 4  # in a sentence
 REACH = 1.96  # standard deviations on either side, within which 95 of 100 lie
@@ -244,20 +244,3 @@ def warning(content: ScorecardContent) -> str:
         "without": rounded(content.score_unflagged),
         "score": rounded(figures.score),
     }
-
-
-def expert(content: ScorecardContent, wave: WaveContent) -> list[tuple[Words, str]]:
-    """List the figures an expert asks for, with the published digits."""
-    figures, benchmark = content.figures, wave.benchmark
-    rows: list[tuple[Words, str | None]] = [
-        (_("standard error of the score"), figures.score_se),
-        (_("degrees of freedom"), figures.score_df),
-        (_("effective sample size of the rate"), figures.satisfaction_n_e),
-        (_("width of the Korn-Graubard interval"), figures.satisfaction_kg_width),
-        (_("benchmark"), benchmark.target if benchmark and figures.z else None),
-        (_("z"), figures.z),
-        (_("z′ among peers"), figures.z_prime),
-        (_("p of the comparison, Holm"), figures.p_holm),
-        (_("p of the change, Holm"), figures.change_p_holm),
-    ]
-    return [(words, digits) for words, digits in rows if digits is not None]
