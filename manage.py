@@ -18,6 +18,18 @@ WITHOUT_SERVICES = {
     "version",
 }
 
+# These make or look at the tables themselves.
+WITHOUT_TABLES = {
+    "check",
+    "dbshell",
+    "flush",
+    "makemigrations",
+    "migrate",
+    "showmigrations",
+    "sqlmigrate",
+    "test",
+}
+
 
 def needs_services(arguments: list[str]) -> bool:
     """Say whether a command line asks the database or Redis."""
@@ -30,10 +42,14 @@ def needs_services(arguments: list[str]) -> bool:
 def main() -> None:
     """Run a command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "survey_project.settings")
+    from survey_project.environment import database_url
     from survey_project.gate import open_gate
+    from survey_project.prepare import migrate_if_new
 
     if needs_services(sys.argv):
         open_gate()
+        if database_url() is None and sys.argv[1] not in WITHOUT_TABLES:
+            migrate_if_new()
 
     from django.core.management import execute_from_command_line
 

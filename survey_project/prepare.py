@@ -15,6 +15,17 @@ from survey_project import environment
 from survey_project.gate import say
 
 
+def migrate_if_new() -> None:
+    """Make the tables of a database that has none at all, so that any command may be the first."""
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    if not connection.introspection.table_names():
+        say("Making the tables of a new database …")
+        call_command("migrate", interactive=False, verbosity=0)
+
+
 def main() -> int:
     """Migrate, collect static files where they are served collected, and load the demo city into an empty database."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "survey_project.settings")

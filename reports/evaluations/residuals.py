@@ -110,8 +110,9 @@ def _pooled_design(layers: Layers, pooled: Groups) -> Design:
             summed(weights.weight),
             summed(weights.square),
             summed(weights.base),
-            # Margins are of cells alone, the same in every stratum.
-            tuple(margin[: len(pooled)] for margin in weights.margins),
+            # Margins are of cells alone, the same in every stratum. Of clusters nobody counted who took part by cell:
+            # there the raked weights are taken as they are.
+            () if design.clustered else tuple(margin[: len(pooled)] for margin in weights.margins),
             weights.raked,
         )
     return replace(design, strata=strata, weights=weights)

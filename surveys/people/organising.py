@@ -17,7 +17,9 @@ from surveys.people.access import below
 from surveys.people.models import Department, Place, ServicePoint, User
 
 # In a questionnaire these stand for the place as a whole and for every department (`questionnaires.documents`).
-RESERVED_CODES = frozenset({"general", "each"})
+RESERVED_CODES = frozenset(
+    {"general", "each", "analysis"}
+)  # words of documents, and of addresses under a wave's
 
 Row = TypeVar("Row", Department, Place, ServicePoint)
 
@@ -29,10 +31,7 @@ def add_department(
     """Add a department below `parent`; without parent it becomes the root, of which there is one."""
     if code in RESERVED_CODES:
         raise ValidationError(
-            {
-                "code": _("“%(code)s” has a meaning of its own in questionnaires; choose another.")
-                % {"code": code}
-            }
+            {"code": _("“%(code)s” has a meaning of its own here; choose another.") % {"code": code}}
         )
     return _added(
         Department(code=code, names=_names(names), parent=parent, position=position),

@@ -212,6 +212,15 @@ def manage(*words: str, **variables: str) -> tuple[int, str]:
 OUTSIDE = {"SECRET_KEY": "a-key-for-this-test-only-0123456789", "ALLOWED_HOSTS": "localhost"}
 
 
+def test_any_command_may_be_the_first(tmp_path: Path) -> None:
+    code, said = manage(
+        "manage.py", "reconcile", DATA_DIR=str(tmp_path / "var"), DATABASE_URL="", REDIS_URL=""
+    )
+    assert code == 0
+    assert '{"done": 0}' in said.splitlines()
+    assert "Making the tables of a new database" in said
+
+
 def test_a_database_that_is_not_there_is_told_in_a_sentence_without_the_password(tmp_path: Path) -> None:
     code, said = manage(
         "manage.py",

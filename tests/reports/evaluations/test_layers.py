@@ -109,6 +109,13 @@ def test_a_stratum_of_one_cluster_is_refused_unless_it_is_centred() -> None:
     assert float(of(centred, found, "score").estimate["se"]) > 0
 
 
+def test_clusters_with_margins_take_the_raked_weights_as_they_are() -> None:
+    raked, both = (of(*a_design(*MARGINS, clustered=clustered), "score") for clustered in (False, True))
+    assert both.estimate["value"] == raked.estimate["value"]
+    assert float(both.estimate["df"]) < 40 < float(raked.estimate["df"])
+    assert float(both.estimate["se"]) > 0
+
+
 def test_self_selected_ratings_come_with_the_bounds_of_everybody() -> None:
     design, found = a_design()
     chosen = replace(design, judged=False, eligible=4000)

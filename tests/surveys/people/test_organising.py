@@ -45,6 +45,7 @@ def test_there_is_one_root(departments: dict[str, Department]) -> None:
         ("water", {"en": " "}),
         ("w" * 51, {"en": "W"}),
         ("general", {"en": "General office"}),
+        ("analysis", {"en": "Office of analysis"}),
         ("each", {"en": "Each"}),
     ],
 )
