@@ -93,7 +93,7 @@ def evaluate_due() -> int:
 def start(wave_id: int) -> Evaluation:
     """Return the evaluation of the wave's current input, made with its parts if it is new."""
     wave = tallies.design(wave_id)
-    before = _previous(wave)
+    before = _previous(wave.previous_id)
     fingerprint = input_hash(wave, before.input_hash if before else None)
     with transaction.atomic():
         # One starter at a time: the number below is counted from the rows that are there.
@@ -182,20 +182,20 @@ def _declared(wave: WaveDesign, previous: str | None) -> dict[str, Any]:
     }
 
 
-def _previous(wave: WaveDesign) -> Evaluation | None:
-    """Find the latest evaluation of the wave before, begun here if that wave is settled and has none."""
-    if wave.previous_id is None:
+def _previous(wave_id: int | None) -> Evaluation | None:
+    """Find the latest evaluation of the wave before, `wave_id`, begun here if it is settled and has none."""
+    if wave_id is None:
         return None
-    found = Evaluation.objects.filter(wave_id=wave.previous_id).order_by("-number").first()
-    if found is None and wave.previous_id in set(tallies.settled_waves()):
-        return start(wave.previous_id)
+    found = Evaluation.objects.filter(wave_id=wave_id).order_by("-number").first()
+    if found is None and wave_id in set(tallies.settled_waves()):
+        return start(wave_id)
     return found
 
 
 def _chain(evaluation: Evaluation) -> Sequence[Evaluation]:
     """List what must be done before `evaluation` can be, and itself: earlier waves first."""
     chain = [evaluation]
-    while (before := _previous(tallies.design(chain[0].wave_id))) is not None:
+    while (before := _previous(chain[0].wave.previous_id)) is not None:
         chain.insert(0, before)
     return [one for one in chain if one.progress != Progress.DONE]
 
@@ -305,7 +305,7 @@ def _finish(evaluation: Evaluation, wave: WaveDesign) -> int:
             progress=Progress.PARKED, error=PARTS_GONE_WRONG
         )
         return 0
-    before = _previous(wave)
+    before = _previous(wave.previous_id)
     waiting = before is not None and before.progress not in (Progress.DONE, Progress.PARKED)
     if waiting or parts.exclude(progress=Progress.DONE).exists():
         return 0

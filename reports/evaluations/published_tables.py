@@ -26,6 +26,7 @@ class Tables:
             self._lines.setdefault(item, []).append((group, counts))
         self._grades: dict[str, GradeTable] = {}
         self._designs: dict[tuple[int, ...], Design] = {}
+        self._layouts: dict[tuple[int, ...], tuple[list[int], NDArray[np.intp], FloatArray]] = {}
 
     def grades(self, item: Item) -> GradeTable:
         """Return the table of a graded item by pooled stratum."""
@@ -114,18 +115,15 @@ class Tables:
     def _table(self, item: Item) -> GradeTable:
         place_of = self.dataset.items.index(item)
         lines = self._lines[place_of]
-        groups = [group for group, _line in lines]
+        names, place, weight = self._layout(tuple(group for group, _line in lines))
         counts = np.array([line for _group, line in lines])
-        weight = self._weights[groups][:, None]
-        names, place = np.unique(self._strata[groups], return_inverse=True)
-        n, w, w2 = (
-            _by_stratum(rows, place, names.size) for rows in (counts, counts * weight, counts * weight**2)
-        )
+        w = counts * weight
+        n, w, w2 = (_by_stratum(rows, place, len(names)) for rows in (counts, w, w * weight))
         residual = [row[1:] for row in self.dataset.residuals if row[0] == place_of]
         if not residual:
-            return GradeTable.of_dataset(self._design(names.tolist()), n, w, w2)
+            return GradeTable.of_dataset(self._design(names), n, w, w2)
         strata = [row[0] for row in residual]
-        where = [strata.index(name) for name in names.tolist()]
+        where = [strata.index(name) for name in names]
         return GradeTable.of_dataset(
             self._design(strata),
             *(_placed(rows, where, len(strata)) for rows in (n, w, w2)),
@@ -133,6 +131,13 @@ class Tables:
             second=_square([row[3] for row in residual], counts.shape[1]),
             units=np.array([row[1][0] for row in residual]),
         )
+
+    def _layout(self, groups: tuple[int, ...]) -> tuple[list[int], NDArray[np.intp], FloatArray]:
+        """Return the strata of groups, which of them each group is in, and the weights as a column."""
+        if groups not in self._layouts:
+            names, place = np.unique(self._strata[list(groups)], return_inverse=True)
+            self._layouts[groups] = names.tolist(), place, self._weights[list(groups)][:, None]
+        return self._layouts[groups]
 
     def _design(self, places: Sequence[int]) -> Design:
         key = tuple(places)
@@ -163,8 +168,10 @@ def _moments(design: Design, first: FloatArray, second: FloatArray) -> Moments:
 
 
 def _by_stratum(rows: NDArray[np.generic], place: NDArray[np.intp], size: int) -> FloatArray:
-    if size == rows.shape[0]:  # mostly each group is a stratum, in order
-        return np.asarray(rows[np.argsort(place)], dtype=np.float64)
+    if size == rows.shape[0]:  # mostly each group is a stratum
+        found = np.empty((size, *rows.shape[1:]))
+        found[place] = rows
+        return found
     total = np.zeros((size, *rows.shape[1:]))
     np.add.at(total, place, rows)
     return total
