@@ -166,6 +166,7 @@ def design(wave_id: int) -> WaveDesign:
     strata = tuple(_strata(declared, by_cell[klass], invited))
     document = wave.edition.document
     plans = margins.declared(wave.margins)
+    departments = tuple(_departments(wave))
     return WaveDesign(
         id=wave.pk,
         slug=wave.slug,
@@ -184,7 +185,7 @@ def design(wave_id: int) -> WaveDesign:
         previous_id=wave.previous_id,
         method={**default_method(), **wave.method},  # what was not known yet when it was declared is as usual
         strata=strata,
-        departments=tuple(_departments(wave)),
+        departments=departments,
         dimensions=tuple(
             DimensionDesign(code=one["code"], names=one["name"], weight=Decimal(one["weight"]))
             for one in document.get("dimensions", ())
@@ -193,7 +194,7 @@ def design(wave_id: int) -> WaveDesign:
         margins=tuple(_margins(plans)),
         cells=margins.cells(plans),
         cell_people=dict(by_cell[klass]),
-        eligible=_eligible(klass, strata, invited),
+        eligible=_eligible(wave, klass, strata, invited, sum(not one.is_root for one in departments)),
     )
 
 
@@ -262,13 +263,20 @@ def _margins(plans: Iterable[MarginPlan]) -> Iterator[MarginDesign]:
         yield MarginDesign(plan.code, plan.names, tuple(categories))
 
 
-def _eligible(klass: int, strata: Sequence[StratumDesign], invited: Mapping[int, int]) -> int | None:
-    """Return how many could have rated: the residents, else, of service events, the codes that were issued."""
+def _eligible(
+    wave: Wave, klass: int, strata: Sequence[StratumDesign], invited: Mapping[int, int], departments: int
+) -> int | None:
+    """Return how many could have rated each department: of service events the codes, else the residents.
+
+    None where it is not known, or where a person is asked about a part of the departments only.
+    """
+    if departments > wave.departments_per_person:
+        return None
+    if klass == Klass.SERVICE:
+        return sum(invited.values()) or None
     populations = [one.population for one in strata]
     known = [one for one in populations if one is not None]
-    if len(known) == len(populations):
-        return sum(known)
-    return sum(invited.values()) if klass == Klass.SERVICE and invited else None
+    return sum(known) if len(known) == len(populations) else None
 
 
 def _departments(wave: Wave) -> Iterator[DepartmentDesign]:

@@ -4,10 +4,12 @@ Rosa is a resident and has no account. Dana heads Parks, Omar heads Roads and mu
 Ada designs questionnaires and runs waves, Ivo reviews and publishes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from surveys.people.models import Department, Role, User
 
@@ -84,3 +86,10 @@ def logged_in() -> Callable[[User], Client]:
         return client
 
     return open_browser
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """Begin every test in the language of the site: a request of the test before may have left its own."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

@@ -3,15 +3,18 @@
 from reports.analyses.models import Analysis
 from reports.evaluations.models import Progress
 from reports.scorecards import access
+from reports.scorecards.content import ANALYSED_SINCE
 from reports.scorecards.models import Publication
 
 
 def released(wave: str, number: int | None = None) -> tuple[Publication, Analysis | None]:
     """Return a released publication with the analysis beside it, done or not; None when it is not begun.
 
-    Raises `Publication.DoesNotExist` for what is sealed as for what never was.
+    Raises `Publication.DoesNotExist` for what is sealed as for what never was, and for what is older than analyses.
     """
     publication = access.published_wave(wave, number)
+    if publication.content["format"] < ANALYSED_SINCE:
+        raise Publication.DoesNotExist
     return publication, Analysis.objects.filter(evaluation=publication.evaluation_id).first()
 
 

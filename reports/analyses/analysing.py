@@ -46,7 +46,9 @@ def analyse_due() -> int:
     """
     newer = Evaluation.objects.filter(wave=OuterRef("wave"), number__gt=OuterRef("number"))
     begun = Analysis.objects.filter(evaluation=OuterRef("pk"))
-    new = Evaluation.objects.filter(~Exists(newer), ~Exists(begun), progress=Progress.DONE).order_by("id")
+    new = Evaluation.objects.filter(~Exists(newer), ~Exists(begun), progress=Progress.DONE)
+    # Evaluations that say nothing of their wave as a whole have datasets of format 1: there are none to analyse.
+    new = new.exclude(whole={}).order_by("id")
     Analysis.objects.bulk_create([Analysis(evaluation=one) for one in new], ignore_conflicts=True)
     steps = 0
     for analysis in Analysis.objects.filter(_available()).select_related("evaluation").order_by("id"):

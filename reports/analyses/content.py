@@ -1,7 +1,8 @@
 """What an analysis says, as frozen objects: one content feeds the page, the file and the API.
 
-Figures are decimal strings with twelve significant digits; what cannot be had is None, and `reason` says why. The
-canonical JSON of a content is hashed and stored; reading it back gives the same content.
+Figures are decimal strings. What follows from published counts has twelve significant digits; what needs whole records
+has three decimals, so that no answers can be worked out from it. What cannot be had is None, and `reason` says why.
+The canonical JSON of a content is hashed and stored; reading it back gives the same content.
 """
 
 from collections.abc import Mapping
@@ -9,10 +10,16 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from reports.evaluations.digits import published, rounded
 from surveys.languages import Text, in_language
 
-FORMAT = 1
+FORMAT = 2
 Digits = str | None
+
+
+def to_three_places(value: float) -> str:
+    """Write a figure that needs whole records: with twelve digits their answers could be found by trying."""
+    return rounded(published(value), 3)
 
 
 class Why(StrEnum):
@@ -22,6 +29,7 @@ class Why(StrEnum):
     TOO_MANY_DIMENSIONS = "too_many_dimensions"
     TOO_FEW_PEOPLE = "too_few_people"
     TOO_FEW_LEFT_OUT = "too_few_left_out"
+    MOMENTS_WITHHELD = "moments_withheld"
     TOO_FEW_ITEMS = "too_few_items"
     NO_VARIATION = "no_variation"
     SINGULAR = "singular"
@@ -32,7 +40,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class DriverFigures:
-    """What one dimension carries of the R2 that all carry together; shares of R2 that sum to one."""
+    """What one dimension carries of the R2 that all carry together; shares of R2 that sum to one but for rounding."""
 
     code: str
     names: Text
@@ -86,7 +94,8 @@ class Reliability:
 
     reason: str | None  # why there is no α
     omega_reason: str | None  # why there is no ω
-    n: int | None = None  # people who answered every question of the battery; None below the base
+    n: int | None = None  # people behind the pair of questions with the fewest; None below the base
+    complete: int | None = None  # people who answered every question of the battery, behind ω
     alpha: Digits = None
     alpha_standardised: Digits = None
     omega: Digits = None
@@ -96,11 +105,11 @@ class Reliability:
 
 @dataclass(frozen=True)
 class StratumFigures:
-    """Who took part in one stratum; `took_part` and `rate` are None where they are hidden."""
+    """Who took part in one stratum, or in small ones taken together; figures are None where they are hidden."""
 
     code: str
     names: Text
-    invited: int
+    invited: int | None
     took_part: int | None
     rate: Digits
 

@@ -10,6 +10,7 @@ from reports.analyses import sizing
 from reports.analyses.sizing import Plan
 
 POWERS = [("0.8", _("80% of the time")), ("0.9", _("90% of the time")), ("0.95", _("95% of the time"))]
+MOST_COMPARED = 1000
 LEVELS = [("0.05", "95%"), ("0.01", "99%"), ("0.1", "90%")]
 
 
@@ -48,21 +49,46 @@ class SizeForm(forms.Form):
         """Answer the question of a valid form."""
         raise NotImplementedError
 
+    def alpha_of_each(self) -> float:
+        """Return the share of false alarms, 0 to 1, that one comparison may make for all of them to keep the level."""
+        return sizing.alpha_of_each(float(self.cleaned_data["alpha"]), self.cleaned_data.get("compared") or 1)
+
     def response_rate(self) -> float | None:
         """Return the share of the invited who answer, 0 to 1, or None."""
         given: float | None = self.cleaned_data["response"]
         return None if given is None else given / 100
 
 
+def _compared() -> forms.IntegerField:
+    """Make the field for the number of comparisons that share one level."""
+    return forms.IntegerField(
+        label=_("Departments compared at once"),
+        min_value=1,
+        max_value=MOST_COMPARED,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_(
+            "A wave that judges 12 departments makes 12 comparisons: say 12. The level is divided by their number "
+            "(Bonferroni), a careful stand-in for Holm’s rule, by which results are judged."
+        ),
+    )
+
+
 class RateForm(SizeForm):
     """To see a satisfaction rate move."""
 
-    start: ClassVar[dict[str, str]] = SizeForm.start | {"before": "85", "after": "90", "power": "0.8"}
-    field_order = ["before", "after", "power", "alpha", "deff", "response"]
+    start: ClassVar[dict[str, str]] = SizeForm.start | {
+        "before": "85",
+        "after": "90",
+        "power": "0.8",
+        "compared": "1",
+    }
+    field_order = ["before", "after", "power", "alpha", "compared", "deff", "response"]
 
     before = _number(_("Satisfied now, in per cent"), 0.1, 99.9)
     after = _number(_("The rate you want to be able to tell from it, in per cent"), 0.1, 99.9)
     power = forms.ChoiceField(label=_("Such a change is to be found"), choices=POWERS)
+    compared = _compared()
 
     def clean(self) -> dict[str, Any]:
         """Refuse a change of nothing."""
@@ -80,7 +106,7 @@ class RateForm(SizeForm):
             given["before"] / 100,
             given["after"] / 100,
             power=float(given["power"]),
-            alpha=float(given["alpha"]),
+            alpha=self.alpha_of_each(),
             deff=given["deff"],
         )
 
@@ -88,8 +114,13 @@ class RateForm(SizeForm):
 class ScoreForm(SizeForm):
     """To see a score move."""
 
-    start: ClassVar[dict[str, str]] = SizeForm.start | {"delta": "5", "sd": "28", "power": "0.8"}
-    field_order = ["delta", "sd", "power", "alpha", "deff", "response"]
+    start: ClassVar[dict[str, str]] = SizeForm.start | {
+        "delta": "5",
+        "sd": "28",
+        "power": "0.8",
+        "compared": "1",
+    }
+    field_order = ["delta", "sd", "power", "alpha", "compared", "deff", "response"]
 
     delta = _number(_("Change of the score, in points"), 0.1, 100)
     sd = _number(
@@ -99,6 +130,7 @@ class ScoreForm(SizeForm):
         unit=_("About 28 where answers use the whole scale; an earlier wave tells."),
     )
     power = forms.ChoiceField(label=_("Such a change is to be found"), choices=POWERS)
+    compared = _compared()
 
     def plan(self) -> Plan:
         """Return the answers needed to see the change."""
@@ -107,7 +139,7 @@ class ScoreForm(SizeForm):
             given["delta"],
             given["sd"],
             power=float(given["power"]),
-            alpha=float(given["alpha"]),
+            alpha=self.alpha_of_each(),
             deff=given["deff"],
         )
 

@@ -32,6 +32,10 @@ WHY: dict[str, Words] = {
     Why.TOO_FEW_LEFT_OUT: gettext_lazy(
         "Not shown: so few people left out an answer that theirs could be worked out from the difference."
     ),
+    Why.MOMENTS_WITHHELD: gettext_lazy(
+        "Not shown: in every department too few people answered two of the questions, or only one of the two, to tell "
+        "how the answers go together."
+    ),
     Why.TOO_FEW_ITEMS: gettext_lazy("Not computed: too few questions were asked of every department."),
     Why.NO_VARIATION: gettext_lazy("Cannot be computed: everybody answered alike."),
     Why.SINGULAR: gettext_lazy("Cannot be computed: some dimensions were always answered alike."),
@@ -81,7 +85,8 @@ def analysis(publication: Publication, found: Analysis | None, numbers: list[int
         "top": f"{top}%",
         "explained": per_cent(drivers.r2, drivers.r2_low, drivers.r2_high),
         "why_no_drivers": WHY.get(drivers.reason or "", ""),
-        "answered": _count(reliability.n),
+        "paired": _count(reliability.n),
+        "answered": _count(reliability.complete),
         "reliable": _reliable(reliability),
         "questions": [
             {"words": one.words, "rest": _two(one.item_rest), "without": _two(one.alpha_without)}
@@ -111,6 +116,7 @@ def analysis(publication: Publication, found: Analysis | None, numbers: list[int
             }
             for one in participation.strata
         ],
+        "some_hidden": any(one.took_part is None for one in participation.strata),
         "r": _two(participation.r),
         "cv": per_cent(participation.cv),
         "kish": _two(participation.kish),

@@ -1,26 +1,33 @@
-"""The people of a wave as analyses need them: what each pattern of answers scores, how many gave it, what they weigh.
+"""The people of a wave as analyses need them: what each pattern of answers scores, and how many gave it.
 
-Only departments of which nothing that is used here is hidden come in, and of their records those that graded the
-headline, as in the dimensions of a scorecard. Patterns stand in their own order, so rows may come in any.
+Every record counts once: exact weights would tell whom of joined layers an answer is from. Only departments whose
+moments are published come in, and of their records those that graded the headline, as in the dimensions of a scorecard.
+Patterns stand in their own order, so rows may come in any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reports.analyses.content import Why
+from reports.estimation.disclosure import merge_strata
 from reports.estimation.estimate import BoolArray, FloatArray, IntArray
 from reports.estimation.resampling import Cell, Department
 from reports.estimation.tables import SCORES
-from reports.evaluations.layers import Layers, layers_of
+from reports.evaluations.datasets import Dataset
+from reports.evaluations.grouping import nobody_or
+from reports.evaluations.pairs import SMALLEST_BASE
 from reports.evaluations.patterns import Pattern, patterns_of
 from reports.evaluations.results import DepartmentResult, WaveResult
 
 if TYPE_CHECKING:  # only evaluations opens the door itself
     from surveys.tallies import DepartmentDesign, DimensionDesign, ItemDesign
+
+FEWEST_PEOPLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +35,15 @@ class Records:
     """The K patterns of one department; a score is NaN where there is no grade.
 
     `rating` (K, 1 + D): the headline, then the dimensions · `battery` (K, P): the questions of the dimensions ·
-    `counts` of people, their `stratum` and the `weight` of each, (K,).
+    `counts` of people and their `stratum`, (K,) · `moments` (4, P, P): n, Σa, Σb, Σab of the battery's grades, as
+    published.
     """
 
     rating: FloatArray
     battery: FloatArray
     counts: IntArray
     stratum: IntArray
-    weight: FloatArray
+    moments: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,22 @@ class WaveRecords:
     dimensions: tuple[DimensionDesign, ...]
     items: tuple[ItemDesign, ...]
     departments: tuple[Records, ...]
+    withheld: bool = False  # there were questions to go together, and of no department moments are published
+
+
+@dataclass(frozen=True, slots=True)
+class InFull:
+    """The people who left out nothing: their cells by department, their number, and why there are too few if so."""
+
+    departments: Sequence[Department]
+    n: int
+    reason: Why | None
 
 
 def records_of(result: WaveResult) -> WaveRecords:
     """Read the records of an evaluated wave."""
-    shown = [one for one in result.departments if _is_rated(one) and _is_shown(one)]
+    rated = [one for one in result.departments if _is_rated(one)]
+    shown = [one for one in rated if _is_shown(one)]
     asked = [{item.dimension for item in predictors(one.department)} for one in shown]
     dimensions = tuple(one for one in result.wave.dimensions if asked and all(one.code in a for a in asked))
     common = [{item.code for item in battery(one.department)} for one in shown]
@@ -58,7 +77,6 @@ def records_of(result: WaveResult) -> WaveRecords:
         for item in (battery(shown[0].department) if shown else ())
         if all(item.code in several for several in common)
     )
-    layers = layers_of(result.wave)
     return WaveRecords(
         dimensions,
         items,
@@ -68,10 +86,11 @@ def records_of(result: WaveResult) -> WaveRecords:
                 patterns_of(result.wave, one.department.id),
                 [dimension.code for dimension in dimensions],
                 [item.code for item in items],
-                layers,
+                one.dataset,
             )
             for one in shown
         ),
+        withheld=not shown and any(len(battery(one.department)) > 1 for one in rated),
     )
 
 
@@ -90,22 +109,44 @@ def complete(values: FloatArray) -> BoolArray:
     return np.asarray(~np.isnan(values).any(axis=1))
 
 
-def people(departments: Sequence[Department]) -> int:
-    """Count the people of cells."""
-    return sum(int(cell.counts.sum()) for cells in departments for cell in cells)
+def in_full(records: WaveRecords, values_of: Callable[[Records], FloatArray], *, base: int) -> InFull:
+    """Make cells of the people with no value missing, of the departments where that gives nobody away.
+
+    `values_of` a department are (K, q); `base` is the wave's smallest base. Too few are below `FEWEST_PEOPLE`.
+    """
+    told = [one for one in records.departments if _gives_nobody_away(one)]
+    departments = [cells for one in told if (cells := _cells(one, values_of(one), base))]
+    n = sum(int(cell.counts.sum()) for cells in departments for cell in cells)
+    if n >= max(FEWEST_PEOPLE, base):
+        return InFull(departments, n, None)
+    everywhere = sum(int(one.counts[complete(values_of(one))].sum()) for one in records.departments)
+    enough = everywhere >= max(FEWEST_PEOPLE, base)
+    return InFull(departments, n, Why.TOO_FEW_LEFT_OUT if enough else Why.TOO_FEW_PEOPLE)
 
 
-def cells_of(one: Records, values: FloatArray) -> list[Cell]:
-    """Make cells of the people whose `values` (K, q) are complete, equal ones counted together."""
+def _gives_nobody_away(one: Records) -> bool:
+    """Say whether those left out for a missing answer are nobody or enough, in each set that figures are given of."""
+    rated, answered = complete(one.rating), complete(one.battery)
+    apart = (~rated, ~answered, rated & ~answered, answered & ~rated)
+    return nobody_or(np.array([one.counts[left_out].sum() for left_out in apart]), SMALLEST_BASE)
+
+
+def _cells(one: Records, values: FloatArray, base: int) -> list[Cell]:
+    """Make cells of the people whose `values` (K, q) are complete, equal ones counted together.
+
+    Strata that hold fewer than `base` of them are joined, in declared order: nobody is drawn alone.
+    """
     whole = complete(values)
-    keys = np.column_stack([one.stratum[whole], one.weight[whole], values[whole]])
-    distinct, place = np.unique(keys, axis=0, return_inverse=True)
-    counts = np.bincount(place.ravel(), weights=one.counts[whole], minlength=len(distinct)).astype(np.int64)
-    return [
-        Cell(distinct[here, 2:], counts[here], distinct[here, 1])
-        for stratum in np.unique(distinct[:, 0])
-        for here in [distinct[:, 0] == stratum]
-    ]
+    counts, stratum, values = one.counts[whole], one.stratum[whole], values[whole]
+    numbers, place = np.unique(stratum, return_inverse=True)
+    by_stratum = np.bincount(place.ravel(), weights=counts, minlength=len(numbers)).astype(np.int64)
+    cells = []
+    for group in merge_strata(by_stratum, k=base):
+        here = np.isin(place.ravel(), group)
+        points, at = np.unique(values[here], axis=0, return_inverse=True)
+        people = np.bincount(at.ravel(), weights=counts[here], minlength=len(points)).astype(np.int64)
+        cells.append(Cell(points, people, np.ones(len(points))))
+    return cells
 
 
 def _is_rated(one: DepartmentResult) -> bool:
@@ -114,12 +155,9 @@ def _is_rated(one: DepartmentResult) -> bool:
 
 
 def _is_shown(one: DepartmentResult) -> bool:
-    """Say whether every question that comes in may be shown of this department."""
-    return all(
-        item.answered is not None
-        for item in one.dataset.items
-        if item.headline or (item.scored and item.dimension)
-    )
+    """Say whether the headline and the moments of the battery may be shown of this department."""
+    answered = all(item.answered is not None for item in one.dataset.items if item.headline)
+    return answered and bool(one.dataset.moments)
 
 
 def _records(
@@ -127,7 +165,7 @@ def _records(
     patterns: Mapping[Pattern, int],
     dimensions: Sequence[str],
     items: Sequence[str],
-    layers: Layers,
+    dataset: Dataset,
 ) -> Records:
     ordered = sorted(patterns)
     width = len(department.items)
@@ -139,7 +177,6 @@ def _records(
     headline = next(at for at, item in enumerate(department.items) if item.headline)
     graded = ~np.isnan(scores[:, headline])
     scores = scores[graded]
-    groups = np.array([[one.stratum, one.cell] for one in ordered], dtype=np.uint16).reshape(-1, 2)[graded]
     parts = [scores[:, [headline]]]
     for dimension in dimensions:
         several = [item for item in predictors(department) if item.dimension == dimension]
@@ -152,6 +189,17 @@ def _records(
         np.hstack(parts),
         scores[:, [place[code] for code in items]],
         np.array([patterns[one] for one in ordered], dtype=np.int64)[graded],
-        groups[:, 0].astype(np.int64),
-        layers.weight[layers.at(groups)],
+        np.array([one.stratum for one in ordered], dtype=np.int64)[graded],
+        _moments(dataset, items),
     )
+
+
+def _moments(dataset: Dataset, items: Sequence[str]) -> FloatArray:
+    """Sum the published moments of `items` over groups, (4, P, P)."""
+    size = len(dataset.moment_items)
+    a, b = np.triu_indices(size)
+    sums = np.array([row[1:] for row in dataset.moments], dtype=np.float64).sum(axis=0)
+    found = np.zeros((4, size, size))
+    found[:, a, b], found[:, b, a] = sums, sums[[0, 2, 1, 3]]
+    chosen = [dataset.moment_items.index(code) for code in items]
+    return found[:, chosen][:, :, chosen]

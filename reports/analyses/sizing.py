@@ -35,6 +35,11 @@ class Plan:
         return None if response_rate is None else math.ceil(self.needed / response_rate - 1e-9)
 
 
+def alpha_of_each(alpha: float, compared: int) -> float:
+    """Return the level of each of `compared` comparisons that together keep `alpha`, by Bonferroni's inequality."""
+    return alpha / compared
+
+
 def to_see_rates(p1: float, p2: float, *, power: float, alpha: float, deff: float) -> Plan:
     """Plan to see a rate (0-1) move from p1 to p2; raises `ValueError` when they are the same."""
     if p1 == p2:

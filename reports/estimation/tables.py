@@ -313,16 +313,20 @@ def _calibrated(
     if totals is None:
         raise ValueError("The design has no calibrated weights.")
     shape = totals.records.shape
-    size = shape[0] * shape[1]
-    at = stratum * shape[1] + (np.zeros_like(stratum) if cell is None else cell)
-    margins = tuple(np.broadcast_to(m, shape).ravel().astype(np.int64) for m in totals.margins)
-    weight, square, base = totals.weight.ravel(), totals.square.ravel(), totals.base.ravel()
+    # Only cells that hold people are carried: a wave may declare many more.
+    live = np.flatnonzero(totals.records.ravel())
+    size = live.shape[0]
+    place = np.full(shape[0] * shape[1], -1)
+    place[live] = np.arange(size)
+    at = place[stratum * shape[1] + (np.zeros_like(stratum) if cell is None else cell)]
+    peopled = at >= 0
+    at, counts, first, second, power = (part[peopled] for part in (at, counts, first, second, power))
+    margins = tuple(np.broadcast_to(m, shape).ravel()[live].astype(np.int64) for m in totals.margins)
+    weight, square, base = (part.ravel()[live] for part in (totals.weight, totals.square, totals.base))
+    records = totals.records.ravel()[live].astype(float)
     first, second, power = (_summed(part, at, size) for part in (first, second, power))
     if totals.raked:
-        sums, sizes = (
-            _summed(np.asarray(counts, dtype=np.float64), at, size),
-            totals.records.ravel().astype(float),
-        )
+        sums, sizes = _summed(np.asarray(counts, dtype=np.float64), at, size), records
     else:
         ratio = np.divide(base, weight, out=np.zeros(size), where=weight > 0)
         sums, sizes = first * ratio[:, None], base
@@ -331,4 +335,4 @@ def _calibrated(
     second = (
         second - cross - cross.swapaxes(1, 2) + square[:, None, None] * taken[:, :, None] * taken[:, None, :]
     )
-    return np.arange(size) // shape[1], first - weight[:, None] * taken, second
+    return live // shape[1], first - weight[:, None] * taken, second

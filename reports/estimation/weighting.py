@@ -22,6 +22,9 @@ from reports.estimation.sample import (
     codes,
 )
 
+MET = 1e-6
+"""A margin whose totals are missed by more than this part is not met."""
+
 Margin = tuple[ArrayLike, ArrayLike]
 """Labels 0..m-1 of the cells, (G,) or (H, G), and the population total of each label, (m,)."""
 
@@ -136,16 +139,16 @@ def rake(
     each = np.divide(weight, count, out=np.zeros(shape), where=count > 0)
     if trim is not None:
         each = trimmed(each.ravel(), count.ravel(), limit=trim).reshape(shape)
+    reached = (each * count).ravel()
+    # Where a cap has bitten a margin is not met any more, and its residuals would promise too much.
+    met = tuple(
+        lab.reshape(shape)
+        for lab, total in zip(labels, totals, strict=True)
+        if np.allclose(np.bincount(lab, weights=reached, minlength=total.shape[0]), total, rtol=MET)
+    )
     return replace(
         design,
-        weights=CellWeights(
-            count,
-            each * count,
-            each**2 * count,
-            start,
-            tuple(lab.reshape(shape) for lab in labels),
-            len(margins) > 1,
-        ),
+        weights=CellWeights(count, each * count, each**2 * count, start, met, len(margins) > 1),
     )
 
 

@@ -48,12 +48,16 @@ def conclude(evaluation: Evaluation, wave: WaveDesign, before: Evaluation | None
 
 def _whole(evaluation: Evaluation, wave: WaveDesign) -> dict[str, Any]:
     """Find what concerns the wave as a whole; a battery that does not hold together leaves no index."""
-    whole: dict[str, Any] = {"margins_refused": layers_of(wave).refused}
+    layers = layers_of(wave)
+    whole: dict[str, Any] = {"margins_refused": layers.refused, "margins_capped": layers.capped}
     if not wave.dimensions:
         return whole
-    parts = EvaluationPart.objects.filter(evaluation=evaluation, dataset__records__isnull=False)
-    documents = parts.order_by("id").values_list("dataset", flat=True)
-    battery = whole_wave.battery((datasets.Dataset.of(one) for one in documents if one), wave.dimensions)
+    shown = EvaluationPart.objects.filter(evaluation=evaluation).exclude(dataset__records=None)
+    battery = whole_wave.battery(
+        shown.order_by("id").values_list("agreement", flat=True),
+        wave.dimensions,
+        exact=not wave.method["merge_strata"],
+    )
     measured = Measurement.objects.filter(part__evaluation=evaluation)
     indices = measured.filter(indicator="index")
     if not battery["holds"]:
@@ -79,19 +83,33 @@ def _headlines(evaluation: Evaluation) -> dict[str, Measured]:
 def _comparable(wave: WaveDesign, before: Evaluation | None) -> set[str]:
     """Name the departments whose headline question was asked in the same words and grades the time before.
 
-    None where either wave may not judge, or where the one before is released later: a change would tell its score.
+    None where either wave may not judge, where scores are compared at another mix than the time before, or where the
+    wave before is released later: a change would tell its score.
     """
     if before is None:
         return set()
     earlier = tallies.design(before.wave_id)
     if not (wave.judged and earlier.judged) or earlier.release_at > wave.release_at:
         return set()
+    if _mix(wave) != _mix(earlier):
+        return set()  # scores at different mixes differ though nobody changed
     asked = {d.code: _headline_wording(d) for d in earlier.departments}
     return {
         department.code
         for department in wave.departments
         if (wording := _headline_wording(department)) and asked.get(department.code) == wording
     }
+
+
+def _mix(wave: WaveDesign) -> tuple[Any, ...]:
+    """Return the mix that scores are compared at, with the categories it is of."""
+    standard = wave.method["standard"]
+    if not standard:
+        return ()
+    categories = [
+        one.code for margin in wave.margins if margin.code == standard["margin"] for one in margin.categories
+    ]
+    return standard["margin"], sorted(standard["shares"].items()), categories
 
 
 def _headline_wording(department: DepartmentDesign) -> tuple[dict[str, str], tuple[int, ...]] | None:

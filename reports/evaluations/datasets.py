@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from reports.evaluations import pairs, residuals
+from reports.evaluations import pairs, residuals, together
 from reports.evaluations.digits import published
 from reports.evaluations.grouping import Counts, Groups, joined, nobody_or
 from reports.evaluations.layers import Layers
@@ -53,10 +53,11 @@ class Dataset:
 
     strata: name, population, people, PSUs, PSUs there are · groups: place of the stratum, weighting cells, weight of
     one person, category of the declared mix · rows: place of the item, place of the group, counts by the item's codes
-    · moment_items: their codes · moments: place of the group, then n, Σa, Σb, Σab of grades by pair a ≤ b · residuals
-    and joint_residuals: see `residuals`, only of calibrated and clustered waves · unflagged: item, value, n, w
-    without the records that quality checks flagged, n and w with them. `flagged` counts the graded ones among those,
-    None where they are too few to be told. Numbers with decimals are strings.
+    · moment_items: their codes · moments: place of the group, then n, Σa, Σb, Σab of grades by pair a ≤ b ·
+    index_items and the correlations of their means, a < b by rows · residuals: see there, only of calibrated and
+    clustered waves · unflagged: item, value, n, w without the records that quality checks flagged, n and w with
+    them. `flagged` counts the graded ones among those, None where they are too few to be told. Numbers with decimals
+    are strings.
     """
 
     department: str
@@ -67,8 +68,9 @@ class Dataset:
     rows: list[list[Any]] = field(default_factory=list)
     moment_items: list[str] = field(default_factory=list)
     moments: list[list[Any]] = field(default_factory=list)
+    index_items: list[str] = field(default_factory=list)
+    correlations: list[str] = field(default_factory=list)
     residuals: list[list[Any]] = field(default_factory=list)
-    joint_residuals: list[list[Any]] = field(default_factory=list)
     unflagged: list[list[Any]] = field(default_factory=list)
     flagged: int | None = None
     lonely: str = "refuse"
@@ -131,18 +133,26 @@ def dataset_of(
         for group, strata, line in _lines(answers[place], groups[items[place].code], listed)
     ]
     wanted = pairs.wanted_pairs(department, moments, set(groups), base if merging else 0)
-    together = pairs.joined_groups(wanted, groups, moments[:, :, 0], base) if merging else layers.apart()
+    shared = pairs.joined_groups(wanted, groups, moments[:, :, 0], base) if merging else layers.apart()
     flagged, unflagged = _unflagged(department, counts, doubtful, groups, layers, base)
-    residual, joint = _residuals(layers, found, items, groups, wanted, together, listed)
+    counted = _counted(found)
     return Dataset(
         department=department.code,
         records=records,
         items=items,
         rows=rows,
         moment_items=[pair.a for pair in wanted if pair.a == pair.b],
-        moments=_moment_rows(wanted, moments, together if wanted else (), listed),
-        residuals=residual,
-        joint_residuals=joint,
+        moments=_moment_rows(wanted, moments, shared if wanted else (), listed),
+        index_items=[item.code for item in _index_items(items)],
+        correlations=_correlations(wave, department, items, counted, layers),
+        residuals=[
+            [place, listed.stratum(strata), *sums]
+            for place, item in enumerate(items)
+            if layers.residual and item.scored and item.code in groups
+            for strata, *sums in residuals.of_grades(
+                layers, counted, place, groups[item.code], base=base if merging else 0
+            )
+        ],
         strata=listed.strata,
         groups=listed.groups,
         unflagged=unflagged,
@@ -151,35 +161,44 @@ def dataset_of(
     )
 
 
-def _residuals(
-    layers: Layers,
-    found: Slice,
-    items: Sequence[Item],
-    groups: Mapping[str, Groups],
-    wanted: Sequence[Pair],
-    together: Groups,
-    listed: "_Listed",
-) -> tuple[list[list[Any]], list[list[Any]]]:
-    """Give the residual sums of a calibrated or clustered wave, by item and of the dimensions together."""
-    if not layers.residual:
-        return [], []
-    counted = replace(
-        found,
-        **{
-            name: getattr(found, name)[found.groups[:, 3] != VOID] for name in ("groups", "counts", "moments")
-        },
+def agreement_of(wave: WaveDesign, department: DepartmentDesign, found: Slice | None) -> dict[str, Any]:
+    """Return how the dimensions of one department vary together, {} where one of them is missing or too small."""
+    items = [item for item in department.items if item.scored and item.dimension]
+    order = {dimension.code: place for place, dimension in enumerate(wave.dimensions)}
+    if found is None or {item.dimension for item in items} != set(order):
+        return {}
+    moments = _counted(found).moments[:, pairs.places(department)]
+    shares = np.zeros((len(items), len(order)))
+    for place, item in enumerate(items):
+        shares[place, order[item.dimension]] = float(item.weight)
+    answered = moments[:, pairs.own(len(items)), 0].sum(axis=0)
+    if not items or answered.min() < smallest_base(wave.method):
+        return {}
+    return together.agreement(moments, order, shares / shares.sum(axis=0))
+
+
+def _index_items(items: Sequence[Item]) -> list[Item]:
+    return [item for item in items if item.scored and item.dimension]
+
+
+def _correlations(
+    wave: WaveDesign, department: DepartmentDesign, items: Sequence[Item], counted: Slice, layers: Layers
+) -> list[str]:
+    """Give the correlations that an index needs, where its items may be judged by; of fewer than two there are none."""
+    chosen = _index_items(items)
+    exact = not wave.method["merge_strata"]
+    fewest = min((item.answered or 0 for item in chosen), default=0)
+    if len(chosen) < 2 or fewest < (smallest_base(wave.method) if exact else int(wave.method["judged_base"])):
+        return []
+    return together.correlations(layers, counted, pairs.places(department), exact=exact)
+
+
+def _counted(found: Slice) -> Slice:
+    """Leave the voided records out of a slice."""
+    counted = found.groups[:, 3] != VOID
+    return replace(
+        found, groups=found.groups[counted], counts=found.counts[counted], moments=found.moments[counted]
     )
-    single = [
-        [place, listed.stratum(strata), *sums]
-        for place, item in enumerate(items)
-        if item.scored and item.code in groups
-        for strata, *sums in residuals.of_grades(layers, counted, place, groups[item.code])
-    ]
-    joint = [
-        [listed.stratum(strata), *sums]
-        for strata, *sums in residuals.of_pairs(layers, counted, [pair.place for pair in wanted], together)
-    ]
-    return single, joint
 
 
 class _Listed:

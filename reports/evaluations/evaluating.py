@@ -9,6 +9,7 @@ wave's tallies are final, so it is evaluated once; `evaluate` looks at its input
 from __future__ import annotations
 
 import hashlib
+import hmac
 import logging
 import time
 import traceback
@@ -132,8 +133,11 @@ def go_on(evaluation: Evaluation) -> int:
 
 
 def input_hash(wave: WaveDesign, previous: str | None) -> str:
-    """Return the hash of all that an evaluation depends on: declaration, counts, method, the wave before."""
-    digest = hashlib.sha256(b"minping/evaluation/v1\0")
+    """Return the hash of all that an evaluation depends on: declaration, counts, method, the wave before.
+
+    It is published, so it is keyed: with a plain hash anybody could try out the answers that were joined.
+    """
+    digest = hmac.new(settings.SECRET_KEY.encode(), b"minping/evaluation/v2\0", hashlib.sha256)
     digest.update(rfc8785.dumps(_declared(wave, previous)))
     for found in tallies.slices(wave.id, klass=wave.klass):
         digest.update(f"\0{found.department_id}\0".encode())
@@ -224,7 +228,8 @@ class _Slices:
 
 
 def _available() -> Q:
-    return Q(progress=Progress.DUE) | Q(progress=Progress.RUNNING, claimed_until__lt=Now())
+    held_by_nobody = Q(claimed_until__lt=Now()) | Q(claimed_until=None)
+    return Q(progress=Progress.DUE) | (Q(progress=Progress.RUNNING) & held_by_nobody)
 
 
 def _claim(evaluation: Evaluation) -> list[EvaluationPart]:
@@ -252,21 +257,23 @@ def _compute(
     layers: Layers,
 ) -> int:
     """Compute claimed parts and replace them together; a part that fails is set aside alone."""
-    done: list[tuple[EvaluationPart, datasets.Dataset, list[Measured]]] = []
+    done: list[tuple[EvaluationPart, datasets.Dataset, dict[str, Any], list[Measured]]] = []
     for part in parts:
         try:
-            found = slices.of(part.department_id)
-            dataset = datasets.dataset_of(wave, departments[part.department_id], found, layers)
-            done.append((part, dataset, measuring.measure(dataset, wave)))
+            found, department = slices.of(part.department_id), departments[part.department_id]
+            dataset = datasets.dataset_of(wave, department, found, layers)
+            agreement = datasets.agreement_of(wave, department, found)
+            done.append((part, dataset, agreement, measuring.measure(dataset, wave)))
         except FAULTS as error:
             log.exception("part %s of evaluation %s failed", part.pk, part.evaluation_id)
             _failed(part, error)
     with transaction.atomic():
         held = _still_held(parts)
         kept = [one for one in done if one[0].pk in held]
-        storing.keep([(part.pk, dataset) for part, dataset, _measured in kept])
+        storing.keep([(part.pk, dataset, agreement) for part, dataset, agreement, _measured in kept])
         storing.replace(
-            ((part, measured) for part, _dataset, measured in kept), [part for part, *_rest in kept]
+            ((part, measured) for part, _dataset, _agreement, measured in kept),
+            [part for part, *_rest in kept],
         )
     return len(kept)
 
@@ -284,13 +291,19 @@ def _still_held(parts: Sequence[EvaluationPart]) -> set[int]:
 
 
 def _failed(work: EvaluationPart | Evaluation, error: Exception) -> None:
-    """Count a failure; after the last attempt the work is parked with a sentence that says why."""
+    """Count a failure; after the last attempt the work is parked with a sentence that says why.
+
+    Only of work that this process still holds: a late worker would undo what another has done meanwhile.
+    """
     attempts = work.attempts + 1
     parked = attempts >= MOST_ATTEMPTS
     # Where it happened, never what it was about: the words of an exception may hold counts.
     *_outer, place = traceback.extract_tb(error.__traceback__)
     reason = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
-    type(work)._default_manager.filter(pk=work.pk).update(
+    held = type(work)._default_manager.filter(
+        pk=work.pk, progress=Progress.RUNNING, claimed_until=work.claimed_until
+    )
+    held.update(
         attempts=F("attempts") + 1,
         progress=Progress.PARKED if parked else Progress.RUNNING,
         error=(GONE_WRONG % {"attempts": attempts, "error": reason})[:300] if parked else reason[:300],

@@ -22,6 +22,7 @@ from reports.evaluations.grouping import Counts, Groups, joined, nobody_or, unit
 from surveys.tallies import MarginDesign, WaveDesign
 
 ALL = "all"  # the one stratum of a wave that is not weighted, and of people who belong to none
+MOST_CLUSTERS = 65_536  # of a stratum
 UNKNOWN = "?"  # the category of people who did not answer a margin's question
 
 
@@ -44,6 +45,9 @@ class Layers:
         None  # (stratum number, cell) → layer, -1 for nobody; None: all are one
     )
     refused: str = ""
+    capped: bool = (
+        False  # a cap has bitten, so that not all margins are met and the weights are taken as they are
+    )
     strata: Groups = ((0,),)  # of the wave, by stratum of `design`: small ones are pooled from the start
 
     @property
@@ -59,6 +63,10 @@ class Layers:
         if (found < 0).any():
             raise LookupError("There are records of a stratum and weighting cell in which nobody took part.")
         return found
+
+    def clusters(self, groups: NDArray[np.uint16]) -> NDArray[np.int64]:
+        """Return a number of its own for the cluster of each group of a slice; clusters are numbered by stratum."""
+        return groups[:, 0].astype(np.int64) * MOST_CLUSTERS + groups[:, 4].astype(np.int64)
 
     def apart(self) -> Groups:
         """Return every layer as a group of its own."""
@@ -124,7 +132,9 @@ class Layers:
     def category_of(self, group: Sequence[int]) -> str | None:
         """Return the category of the declared mix that all layers of a group belong to, None where they differ."""
         found = {self.categories[place] for place in group} if self.categories else set()
-        return found.pop() if len(found) == 1 else None
+        # A few whose category is not known count with those they were joined to.
+        known = found - {UNKNOWN} or found
+        return known.pop() if len(known) == 1 else None
 
     def stratum_name(self, strata: Sequence[int]) -> str:
         """Name pooled strata."""
@@ -171,8 +181,11 @@ def _told_apart(wave: WaveDesign, declared: Design) -> Groups:
     """Return the strata that may be told apart in any table: fewer people than the base took part in none of them."""
     if not wave.method["merge_strata"]:
         return tuple((h,) for h in range(len(declared.strata)))
-    base = max(int(wave.method["minimum_base"]), 1)
-    return merge_strata([one.respondents for one in declared.strata], k=base)
+    return merge_strata([one.respondents for one in declared.strata], k=_base(wave))
+
+
+def _base(wave: WaveDesign) -> int:
+    return max(int(wave.method["minimum_base"]), 1)
 
 
 def declared_design(wave: WaveDesign) -> Design:
@@ -212,8 +225,9 @@ def _with_cells(wave: WaveDesign, plain: Design, home: Mapping[int, int]) -> Lay
     people = np.zeros((len(plain.strata), len(wave.cells)), dtype=np.int64)
     for (number, g), n in wave.cell_people.items():
         people[home[number], g] += n
-    names = tuple(_cell_name(wave.margins, cell) for cell in wave.cells)
-    design = Design(plain.strata, names, None, plain.lonely)
+    cells = tuple(_cell_name(wave.margins, cell) for cell in wave.cells)
+    people, names, kept = _large_cells(people, cells, base=_base(wave) if wave.method["merge_strata"] else 1)
+    design = Design(plain.strata, cells, None, plain.lonely)
     trim = wave.method["trim"]
     met = weighting.rake(
         design, people, _margins(wave, design, people), trim=None if trim is None else float(trim)
@@ -222,23 +236,46 @@ def _with_cells(wave: WaveDesign, plain: Design, home: Mapping[int, int]) -> Lay
     raked = design if isinstance(met, NotEstimable) else met
     places = np.argwhere(people).astype(np.int64)
     stratum, cell = places[:, 0], places[:, 1]
-    weight = raked.record_weights()[stratum, cell]
     by_place = np.full(people.shape, -1)
     by_place[stratum, cell] = np.arange(stratum.shape[0])
     lookup = np.full((max(home) + 1, len(wave.cells)), -1)
     for number, place in home.items():
-        lookup[number] = by_place[place]
+        lookup[number] = np.where(kept[place] >= 0, by_place[place, kept[place]], -1)
     return Layers(
         raked,
         stratum,
         cell,
         people[stratum, cell],
-        weight,
-        tuple(names[g] for g in cell.tolist()),
+        raked.record_weights()[stratum, cell],
+        tuple(names[h, g] for h, g in zip(stratum.tolist(), cell.tolist(), strict=True)),
         _categories(wave, cell.tolist()),
         lookup,
         refused,
+        capped=raked.weights is not None and len(raked.weights.margins) < len(wave.margins),
     )
+
+
+def _large_cells(
+    people: Counts, cells: Sequence[str], *, base: int
+) -> tuple[Counts, dict[tuple[int, int], str], NDArray[np.int64]]:
+    """Weigh the people of small cells with the next cell of their stratum, before anything is raked.
+
+    Raked weights are products, so the weight of a cell of three people could be worked out from its neighbours', and
+    the three from a mean of weights. Returns people (H, G), the names of the cells that hold any, and the cell that
+    people of each cell belong to, (H, G), -1 where there are none.
+    """
+    found = np.zeros_like(people)
+    names: dict[tuple[int, int], str] = {}
+    kept = np.full(people.shape, -1)
+    for h in range(people.shape[0]):
+        for group in merge_strata(people[h], k=base):
+            members = [g for g in group if people[h, g]]
+            if members:
+                largest = max(members, key=lambda g: people[h, g])
+                found[h, largest] = people[h, members].sum()
+                names[h, largest] = "+".join(cells[g] for g in members)
+                kept[h, members] = largest
+    return found, names, kept
 
 
 def _margins(wave: WaveDesign, design: Design, people: Counts) -> dict[str, weighting.Margin]:

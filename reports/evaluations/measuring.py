@@ -18,7 +18,7 @@ from reports.estimation.tables import SCORES, GradeTable
 from reports.evaluations.datasets import GRADES, Dataset, Item, smallest_base
 from reports.evaluations.digits import published, published_or_none
 from reports.evaluations.published_tables import Tables
-from surveys.tallies import DimensionDesign, WaveDesign
+from surveys.tallies import WaveDesign
 
 TOO_FEW = {"reason": "too_few"}
 SMALLEST_WEIGHT = Decimal("0.000000001")  # weights that miss one by less do sum to one
@@ -71,7 +71,9 @@ def measure(dataset: Dataset, wave: WaveDesign) -> list[Measured]:
         found.extend(_standardised(dataset, wave, read, headline))
         found.extend(_self_selected(dataset, wave))
     found.extend(_unflagged(dataset, headline.estimate if headline else {}))
-    found.extend(_index(dataset, wave, read, statuses, level))
+    found.extend(
+        _index(dataset, wave, {code: score for code, (score, _rate) in estimates.items()}, statuses, level)
+    )
     return found
 
 
@@ -187,13 +189,17 @@ def _standardised(dataset: Dataset, wave: WaveDesign, read: Tables, headline: Me
     mix = list(declared["shares"])
     item = next(item for item in dataset.items if item.headline)
     answer: Answer = NotEstimable(Reason.EMPTY_CELL, headline.n or 0)
+    firm = False
     if headline.n is not None and (rows := read.mixed(item, mix)) is not None:
         sample, scores, cells = rows
         shares = np.array([float(declared["shares"][category]) for category in mix])
         answer = estimators.standardised_mean(
             sample, scores, cells, shares, level=float(wave.method["level"])
         )
-    status = headline.status if isinstance(answer, Estimate) else str(Status.INDICATIVE)
+        fewest = np.bincount(cells, weights=sample.count, minlength=len(mix))[shares > 0].min()
+        # The mix may rest on a category of few: each must be enough by itself to judge by.
+        firm = isinstance(answer, Estimate) and fewest >= int(wave.method["judged_base"])
+    status = headline.status if firm else str(Status.INDICATIVE)
     yield Measured("standardised", "", status, headline.n, written(answer))
 
 
@@ -235,73 +241,86 @@ def _unflagged(dataset: Dataset, score: Mapping[str, Any]) -> Iterator[Measured]
 
 
 def _index(
-    dataset: Dataset, wave: WaveDesign, read: Tables, statuses: Mapping[str, str], level: float
+    dataset: Dataset,
+    wave: WaveDesign,
+    scores: Mapping[str, Answer],
+    statuses: Mapping[str, str],
+    level: float,
 ) -> Iterator[Measured]:
     """Measure the dimensions, and the index where every declared dimension is publishable."""
     members = {
         dimension.code: [item for item in dataset.items if item.dimension == dimension.code]
         for dimension in wave.dimensions
     }
-    asked = [dimension for dimension in wave.dimensions if members[dimension.code]]
-    if not asked:
-        return
-    items = [item for dimension in asked for item in members[dimension.code]]
-    joint: JointEstimate | NotEstimable = NotEstimable(Reason.NOT_PUBLISHABLE)
-    if dataset.moments:
-        joint = _joined(
-            composite.dimension_means(read.dimensions([item.code for item in items])), asked, members
-        )
-    worst = {
-        dimension.code: _worst(statuses[item.code] for item in members[dimension.code]) for dimension in asked
-    }
-    if isinstance(joint, JointEstimate):
-        for place, dimension in enumerate(asked):
-            alone = np.eye(len(asked))[place]
-            status = worst[dimension.code]
-            n = int(joint.n[place])
-            yield Measured(
-                "dimension", dimension.code, status, n, written(composite.index(joint, alone, level=level))
-            )
-    whole = len(asked) == len(wave.dimensions) and set(worst.values()) == {str(Status.PUBLISHABLE)}
+    worst: dict[str, str] = {}
+    means: list[float] = []
+    for code, items in members.items():
+        if not items:
+            continue
+        worst[code] = _worst(statuses[item.code] for item in items)
+        answer = _weighted(dataset, items, scores, [float(item.weight) for item in items], level)
+        if answer.value is not None and worst[code] != Status.SUPPRESSED:
+            means.append(answer.value)
+            yield Measured("dimension", code, worst[code], _fewest(items), written(answer))
     weights = [dimension.weight for dimension in wave.dimensions]
-    if not whole or isinstance(joint, NotEstimable) or abs(sum(weights, Decimal(-1))) > SMALLEST_WEIGHT:
+    whole = len(means) == len(wave.dimensions) and set(worst.values()) == {str(Status.PUBLISHABLE)}
+    if not whole or not weights or abs(sum(weights, Decimal(-1))) > SMALLEST_WEIGHT:
         return
-    declared = np.array([float(weight) for weight in weights])
-    answer = composite.index(joint, declared / declared.sum(), level=level)
-    reach = composite.sensitivity(joint.values, declared / declared.sum())
+    declared = np.array([float(weight) for weight in weights]) / float(sum(weights))
+    every = [item for items in members.values() for item in items]
+    shares = [
+        weight * float(item.weight) / sum(float(one.weight) for one in items)
+        for weight, items in zip(declared.tolist(), members.values(), strict=True)
+        for item in items
+    ]
+    answer = _weighted(dataset, every, scores, shares, level)
+    if isinstance(answer, NotEstimable):
+        return
+    reach = composite.sensitivity(means, declared)
     estimate = {
         **written(answer),
         "lowest_weighting": published(reach.low),
         "highest_weighting": published(reach.high),
     }
-    yield Measured("index", "", Status.PUBLISHABLE, int(joint.n.min()), estimate)
+    yield Measured("index", "", Status.PUBLISHABLE, _fewest(every), estimate)
+
+
+def _weighted(
+    dataset: Dataset,
+    items: Sequence[Item],
+    scores: Mapping[str, Answer],
+    weights: Sequence[float],
+    level: float,
+) -> Answer:
+    """Estimate the weighted mean of items' scores, from their standard errors and their published correlations."""
+    found = [scores.get(item.code) for item in items]
+    sure = [one for one in found if isinstance(one, Estimate) and one.df is not None]
+    if len(sure) < len(found):
+        return NotEstimable(Reason.PART_MISSING)
+    if len(sure) == 1:
+        return sure[0]
+    if not dataset.correlations:
+        return NotEstimable(Reason.NOT_PUBLISHABLE)
+    size = len(dataset.index_items)
+    among = np.eye(size)
+    among[np.triu_indices(size, 1)] = [float(one) for one in dataset.correlations]
+    among = among + np.triu(among, 1).T
+    at = [dataset.index_items.index(item.code) for item in items]
+    se = np.array([one.se for one in sure])
+    joint = JointEstimate(
+        np.array([one.value for one in sure]),
+        among[np.ix_(at, at)] * np.outer(se, se),
+        np.array([one.n for one in sure], dtype=np.int64),
+        float(min(one.df or 0.0 for one in sure)),
+    )
+    share = np.array(weights)
+    return composite.index(joint, share / share.sum(), level=level)
+
+
+def _fewest(items: Sequence[Item]) -> int:
+    return min(item.answered or 0 for item in items)
 
 
 def _worst(statuses: Iterator[str]) -> str:
     order = [str(Status.SUPPRESSED), str(Status.INDICATIVE), str(Status.PUBLISHABLE)]
     return min(statuses, key=order.index)
-
-
-def _joined(
-    joint: JointEstimate | NotEstimable,
-    asked: Sequence[DimensionDesign],
-    members: Mapping[str, Sequence[Item]],
-) -> JointEstimate | NotEstimable:
-    """Take the weighted mean of each dimension's items, with the covariance that follows."""
-    if isinstance(joint, NotEstimable):
-        return joint
-    contrast = np.zeros((joint.values.shape[0], len(asked)))
-    n: list[int] = []
-    row = 0
-    for column, dimension in enumerate(asked):
-        weights = np.array([float(item.weight) for item in members[dimension.code]])
-        rows = slice(row, row + weights.shape[0])
-        contrast[rows, column] = weights / weights.sum()
-        n.append(int(joint.n[rows].min()))
-        row += weights.shape[0]
-    return JointEstimate(
-        joint.values @ contrast,
-        contrast.T @ joint.covariance @ contrast,
-        np.array(n, dtype=np.int64),
-        joint.df,
-    )

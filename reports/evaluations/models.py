@@ -62,6 +62,7 @@ class EvaluationPart(Work):
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="parts")
     department = models.ForeignKey("surveys.Department", on_delete=models.PROTECT, related_name="+")
     dataset = models.JSONField(null=True)  # disclosure-safe rows, see `evaluations.datasets`
+    agreement = models.JSONField(default=dict)  # never published, see `evaluations.together`
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["evaluation", "department"], name="evaluation_part")]

@@ -23,6 +23,19 @@ class Pair(NamedTuple):
     b: str
 
 
+def places(department: DepartmentDesign) -> list[int]:
+    """Return the places of the pairs a ≤ b of the items of dimensions among all pairs of scored items."""
+    scored = [item for item in department.items if item.scored]
+    every = [(a, b) for a in range(len(scored)) for b in range(a, len(scored))]
+    return [place for place, (a, b) in enumerate(every) if scored[a].dimension and scored[b].dimension]
+
+
+def own(items: int) -> list[int]:
+    """Return the places of the pairs of an item with itself, among the pairs a ≤ b of so many items."""
+    every = [(a, b) for a in range(items) for b in range(a, items)]
+    return [place for place, (a, b) in enumerate(every) if a == b]
+
+
 def wanted_pairs(
     department: DepartmentDesign, moments: Counts, safe: set[str], base: int
 ) -> tuple[Pair, ...]:

@@ -1,4 +1,4 @@
-"""Whole records of one department, counted: how many people of a layer gave exactly these answers.
+"""Whole records of one department, counted: how many people of a stratum gave exactly these answers.
 
 For analyses that counts of single questions cannot give. Rows stay behind this page, and as they come in an order that
 is drawn anew each time, nothing that is counted here depends on it.
@@ -14,14 +14,18 @@ from surveys.tallies import WaveDesign
 
 
 class Pattern(NamedTuple):
-    """Where people belong, by number of stratum and weighting cell, and the bytes of their answers in item order."""
+    """The number of the stratum that people were drawn from, and the bytes of their answers in item order.
+
+    Where nobody was drawn, all are of stratum 0.
+    """
 
     stratum: int
-    cell: int
     codes: bytes
 
 
 def patterns_of(wave: WaveDesign, department_id: int) -> Mapping[Pattern, int]:
     """Count the records of a department that were not voided; raises `LookupError` while the wave is not settled."""
     rows = microdata.rows(wave.id, klass=wave.klass, department_id=department_id)
-    return Counter(Pattern(row.stratum, row.cell, bytes(row.codes)) for row in rows if row.status != VOID)
+    return Counter(
+        Pattern(row.stratum if wave.judged else 0, bytes(row.codes)) for row in rows if row.status != VOID
+    )

@@ -1,17 +1,15 @@
 """Tables for estimation, rebuilt from the published rows of a dataset as an outside verifier rebuilds them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reports.estimation.estimate import FloatArray
 from reports.estimation.sample import Design, Lonely, Sample, Stage, Stratum
-from reports.estimation.tables import SCORES, DimensionTable, GradeTable
-from reports.estimation.variance import Moments
+from reports.estimation.tables import SCORES, GradeTable
 from reports.evaluations.datasets import Dataset, Item
-
-STEP = 25  # points between neighbouring grades
 
 
 class Tables:
@@ -64,54 +62,6 @@ class Tables:
         scores = np.tile(np.asarray(SCORES), len(known))
         return sample, np.where(n > 0, scores, np.nan), np.asarray(cells, dtype=np.int64)
 
-    def dimensions(self, codes: Sequence[str]) -> DimensionTable:
-        """Return the table of the items that dimensions are made of, in the order of `codes`."""
-        dataset, size = self.dataset, len(codes)
-        at = [dataset.moment_items.index(code) for code in codes]
-        groups = [row[0] for row in dataset.moments]
-        names, place = np.unique(self._strata[groups], return_inverse=True)
-        weight = self._weights[groups]
-        n, left, right, product = (
-            np.array([row[column] for row in dataset.moments], dtype=np.float64) for column in (1, 2, 3, 4)
-        )
-        a, b = np.triu_indices(size)
-        # Scores of grade y are 25 (y - 1): one block answered by answered, one by score, one score by score.
-        both = np.zeros((len(groups), 2 * size, 2 * size))
-        both[:, a, b] = both[:, b, a] = n
-        both[:, a, size + b] = both[:, size + b, a] = STEP * (right - n)
-        both[:, b, size + a] = both[:, size + a, b] = STEP * (left - n)
-        squares = STEP**2 * (product - left - right + n)
-        both[:, size + a, size + b] = both[:, size + b, size + a] = squares
-        order = [*at, *(size + place for place in at)]
-        both = both[:, order][:, :, order]
-        own = np.arange(size)
-        counts = _by_stratum(both[:, own, own], place, names.size)
-        firsts = np.concatenate([both[:, own, own], both[:, own, size + own]], axis=1)
-        sums = _by_stratum(firsts * weight[:, None], place, names.size)
-        seconds = _by_stratum(both * (weight**2)[:, None, None], place, names.size)
-        strata = names.tolist()
-        units = counts
-        if dataset.joint_residuals:
-            # Every stratum counts, also one without an answer: its people move with the margins.
-            strata = [row[0] for row in dataset.joint_residuals]
-            where = [strata.index(name) for name in names.tolist()]
-            counts, sums = _placed(counts, where, len(strata)), _placed(sums, where, len(strata))
-            units = np.array([row[1] for row in dataset.joint_residuals])[:, at]
-            firsts_of = np.array([[float(x) for x in row[2]] for row in dataset.joint_residuals])[:, order]
-            seconds = _square([row[3] for row in dataset.joint_residuals], 2 * size)[:, order][:, :, order]
-        else:
-            firsts_of = sums
-        design = self._design(strata)
-        return DimensionTable(
-            tuple(stratum.code for stratum in design.strata),
-            counts.astype(np.int64),
-            sums[:, :size],
-            sums[:, size:],
-            units.astype(np.int64),
-            _moments(design, firsts_of, seconds),
-            design.lonely,
-        )
-
     def _table(self, item: Item) -> GradeTable:
         place_of = self.dataset.items.index(item)
         lines = self._lines[place_of]
@@ -125,10 +75,10 @@ class Tables:
         strata = [row[0] for row in residual]
         where = [strata.index(name) for name in names]
         return GradeTable.of_dataset(
-            self._design(strata),
+            self._sampled(residual),
             *(_placed(rows, where, len(strata)) for rows in (n, w, w2)),
-            first=np.array([[float(x) for x in row[2]] for row in residual]),
-            second=_square([row[3] for row in residual], counts.shape[1]),
+            first=np.array([[float(x) for x in row[4]] for row in residual]),
+            second=_square([row[5] for row in residual], counts.shape[1]),
             units=np.array([row[1][0] for row in residual]),
         )
 
@@ -138,6 +88,16 @@ class Tables:
             names, place = np.unique(self._strata[list(groups)], return_inverse=True)
             self._layouts[groups] = names.tolist(), place, self._weights[list(groups)][:, None]
         return self._layouts[groups]
+
+    def _sampled(self, rows: Sequence[Sequence[Any]]) -> Design:
+        """Return the design of residual sums, which say themselves how many units were sampled, and of how many."""
+        return Design(
+            tuple(
+                Stratum(self.dataset.strata[row[0]][0], row[2], None if row[3] is None else float(row[3]))
+                for row in rows
+            ),
+            lonely=Lonely(self.dataset.lonely),
+        )
 
     def _design(self, places: Sequence[int]) -> Design:
         key = tuple(places)
@@ -153,18 +113,6 @@ class Tables:
                 self_selected=not known,
             )
         return self._designs[key]
-
-
-def _moments(design: Design, first: FloatArray, second: FloatArray) -> Moments:
-    strata = len(design.strata)
-    return Moments(
-        first,
-        second,
-        design.sampled(),
-        design.population(),
-        np.ones(strata),
-        np.zeros(strata, dtype=np.int64),
-    )
 
 
 def _by_stratum(rows: NDArray[np.generic], place: NDArray[np.intp], size: int) -> FloatArray:

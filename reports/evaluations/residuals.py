@@ -2,12 +2,14 @@
 
 Where weights are raked, every person of the wave moves with the margins, also one who did not rate the department;
 where people were drawn in clusters, the totals of clusters vary and not the people. Neither follows from counts by
-stratum, so the first and second moments by stratum are published beside them (`docs/methodology.md` §2). Joined
-layers are told as a whole: within a group the answers are spread over its layers as the wave's people are, so the
-sums say nothing that the counts of groups do not.
+stratum, so the first and second moments by stratum are published beside them (`docs/methodology.md` §2).
+
+Nothing small may be solved from them. Joined layers are told as a whole: within a group the answers are spread over
+its layers as the wave's people are. The products of a few clusters' counts give the counts back, so clusters with
+fewer answers than the base are joined first, and count as one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,54 +18,32 @@ from numpy.typing import NDArray
 
 from reports.estimation.estimate import FloatArray
 from reports.estimation.sample import CellWeights, Design
-from reports.estimation.tables import dimension_moments, grade_moments
+from reports.estimation.tables import grade_moments
 from reports.estimation.variance import Moments
 from reports.evaluations.digits import published
-from reports.evaluations.grouping import Counts, Groups
+from reports.evaluations.grouping import Counts, Groups, joined, nobody_or
 from reports.evaluations.layers import Layers
 from surveys.tallies import Slice
 
 Keys = tuple[NDArray[np.int64], NDArray[np.int64] | None, NDArray[np.int64] | None]
-Sums = tuple[tuple[int, ...], list[int], list[str], list[str]]
-MOST_PSUS = 65_536  # PSUs are numbered within their stratum; pooled strata must not take two for one
+Sums = tuple[tuple[int, ...], list[int], int, str | None, list[str], list[str]]
 
 
-def of_grades(layers: Layers, found: Slice, place: int, groups: Groups) -> Iterator[Sums]:
+def of_grades(layers: Layers, found: Slice, place: int, groups: Groups, *, base: int) -> Iterator[Sums]:
     """Yield, for each stratum as pooled by `groups`, its units and the sums of one item's five grades.
 
-    Units are answered records, or PSUs with an answer; then Σ of the residual of each grade (5) and, of the upper
-    triangle, Σ of their products (15), weighted.
+    Units are answered records, or clusters with an answer; then how many units were sampled and of how many, Σ of the
+    residual of each grade (5) and, of the upper triangle, Σ of their products (15), weighted. Clusters are joined
+    until each has nobody or `base` answers; a base of 0 joins none.
     """
     pooled = layers.pooled(groups)
     counts = found.counts[:, place, 1:6]
     keys, n = _spread(layers, found, groups, pooled, counts.reshape(counts.shape[0], -1))
     weight = _weights(layers, found, groups)
-    design = _pooled_design(layers, pooled)
+    answered = n.sum(axis=1)[:, None]
+    keys, design = _joined_clusters(keys, answered, _pooled_design(layers, pooled), base)
     moments = grade_moments(design, keys, n, n * weight[:, None], n * weight[:, None] ** 2)
-    units = _units(keys, n.sum(axis=1)[:, None], len(pooled))
-    yield from _written(pooled, units, moments)
-
-
-def of_pairs(layers: Layers, found: Slice, places: Sequence[int], groups: Groups) -> Iterator[Sums]:
-    """Yield, for each stratum as pooled by `groups`, units by item and the sums of the dimensions' items.
-
-    `places` are those of the pairs a ≤ b; the sums are of "answered" for every item, then of scores 0 to 100.
-    """
-    if not places:
-        return
-    pooled = layers.pooled(groups)
-    chosen = found.moments[:, places]
-    keys, spread = _spread(layers, found, groups, pooled, chosen.reshape(chosen.shape[0], -1))
-    size = int((np.sqrt(8 * len(places) + 1) - 1) / 2)
-    a, b = np.triu_indices(size)
-    sums = spread.reshape(-1, len(places), 4)
-    n, total, product = (np.zeros((sums.shape[0], size, size)) for _ in range(3))
-    n[:, a, b] = n[:, b, a] = sums[:, :, 0]
-    total[:, a, b], total[:, b, a] = sums[:, :, 1], sums[:, :, 2]
-    product[:, a, b] = product[:, b, a] = sums[:, :, 3]
-    design = _pooled_design(layers, pooled)
-    moments = dimension_moments(design, keys, n, total, product, _weights(layers, found, groups))
-    yield from _written(pooled, _units(keys, n[:, np.arange(size), np.arange(size)], len(pooled)), moments)
+    yield from _written(pooled, _units(keys, answered, len(pooled)), moments)
 
 
 def _spread(
@@ -75,8 +55,7 @@ def _spread(
         stratum[list(strata)] = place
     at = layers.at(found.groups)
     if layers.design.clustered:
-        psu = found.groups[:, 0].astype(np.int64) * MOST_PSUS + found.groups[:, 4].astype(np.int64)
-        return (stratum[layers.stratum[at]], None, psu), sums.astype(np.float64)
+        return (stratum[layers.stratum[at]], None, layers.clusters(found.groups)), sums.astype(np.float64)
     by_layer = np.zeros((layers.stratum.shape[0], sums.shape[1]))
     np.add.at(by_layer, at, sums)
     for group in groups:
@@ -85,6 +64,36 @@ def _spread(
         if len(members) > 1 and people.sum():
             by_layer[members] = np.outer(people / people.sum(), by_layer[members].sum(axis=0))
     return (stratum[layers.stratum], layers.cell, None), by_layer
+
+
+def _joined_clusters(keys: Keys, answered: FloatArray, design: Design, base: int) -> tuple[Keys, Design]:
+    """Join clusters of a stratum until each has nobody or `base` answers in every column of `answered`.
+
+    Joined clusters are one unit of a sample that is smaller by as many as were joined away, drawn at the same rate.
+    """
+    stratum, cell, psu = keys
+    if psu is None or not base:
+        return keys, design
+    units, member = np.unique(np.stack([stratum, psu]), axis=1, return_inverse=True)
+    totals = np.zeros((units.shape[1], answered.shape[1]))
+    np.add.at(totals, member.ravel(), answered)
+    label = np.arange(units.shape[1])
+    strata = list(design.strata)
+    for place, one in enumerate(strata):
+        active = [int(unit) for unit in np.flatnonzero((units[0] == place) & totals.any(axis=1))]
+        groups = joined(
+            tuple((unit,) for unit in active),
+            lambda group: nobody_or(np.rint(totals[group].sum(axis=0)).astype(np.int64), base),
+        )
+        for group in groups:
+            label[list(group)] = group[0]
+        drawn = one.clusters or 0
+        left = drawn - len(active) + len(groups)
+        there = one.cluster_population
+        strata[place] = replace(
+            one, clusters=left, cluster_population=None if there is None else there * left / max(drawn, 1)
+        )
+    return (stratum, cell, label[member.ravel()].astype(np.int64)), replace(design, strata=tuple(strata))
 
 
 def _weights(layers: Layers, found: Slice, groups: Groups) -> FloatArray:
@@ -138,9 +147,12 @@ def _written(pooled: Groups, units: NDArray[np.int64], moments: Moments) -> Iter
     for place, strata in enumerate(pooled):
         first, second = moments.first[place].tolist(), moments.second[place][upper].tolist()
         if any(first) or any(second):
+            there = float(moments.population[place])
             yield (
                 strata,
                 units[place].tolist(),
+                int(moments.sampled[place]),
+                published(there) if np.isfinite(there) else None,
                 [published(value) for value in first],
                 [published(value) for value in second],
             )

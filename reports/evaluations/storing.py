@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -12,15 +13,19 @@ from reports.evaluations.measuring import Measured
 from reports.evaluations.models import EvaluationPart, Measurement, Progress
 
 
-def keep(done: Sequence[tuple[int, datasets.Dataset]]) -> None:
+def keep(done: Sequence[tuple[int, datasets.Dataset, Mapping[str, Any]]]) -> None:
     """Store the datasets of finished parts, without waiting for one before sending the next."""
     update = (
         f"UPDATE {EvaluationPart._meta.db_table} "  # noqa: S608
-        "SET dataset = %s, progress = %s, claimed_until = NULL, attempts = 0, error = '' WHERE id = %s"
+        "SET dataset = %s, agreement = %s, progress = %s, claimed_until = NULL, attempts = 0, error = '' WHERE id = %s"
     )
     with connection.cursor() as cursor:
         cursor.executemany(
-            update, [(json.dumps(dataset.document()), Progress.DONE, pk) for pk, dataset in done]
+            update,
+            [
+                (json.dumps(dataset.document()), json.dumps(agreement), Progress.DONE, pk)
+                for pk, dataset, agreement in done
+            ],
         )
 
 

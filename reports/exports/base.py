@@ -1,7 +1,7 @@
 """What every export format is: a file beside a results page, made from frozen content alone.
 
-A format is one file here and one line in `registry.py`. The same publication gives the same bytes for ever; a format
-whose bytes must change gets a new name.
+A kind of file is one class here and one line in `registry.py`. The same publication gives the same bytes for ever: when
+they must change, the format of what is published is raised, and what was published before keeps the classes it had.
 """
 
 from abc import ABC, abstractmethod

@@ -8,7 +8,7 @@ import io
 import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations_with_replacement
+from itertools import combinations, combinations_with_replacement
 from typing import Any, ClassVar
 
 from reports.evaluations.digits import published
@@ -103,21 +103,34 @@ class Moments(Delimited):
                 yield dataset["strata"][stratum][0], cell, a, b, *line
 
 
+class Correlations(Delimited):
+    """Correlations of the means of the items that the index is made of, which its standard error takes."""
+
+    name = "correlations.csv"
+    columns = ("item_a", "item_b", "correlation")
+
+    def rows(self, dataset: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+        """Yield one line for each pair a < b."""
+        if dataset["correlations"]:
+            pairs = combinations(dataset["index_items"], 2)
+            yield from ((a, b, r) for (a, b), r in zip(pairs, dataset["correlations"], strict=True))
+
+
 class Residuals(Delimited):
-    """Residual sums of a calibrated or clustered wave, by item, and of the dimensions' items together ("*").
+    """Residual sums of a calibrated or clustered wave, by item.
 
     `first` and `second` are lists separated by spaces: Σ of the residual of each grade 1 to 5, and of the upper
-    triangle of their products; under "*" of "answered" for each item of moments.csv, then of its scores.
+    triangle of their products.
     """
 
     name = "residuals.csv"
-    columns = ("item", "stratum", "units", "first", "second")
+    columns = ("item", "stratum", "units", "sampled", "population", "first", "second")
 
     def rows(self, dataset: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
-        """Yield the sums by item, then the joint ones."""
-        single = [(dataset["items"][place]["code"], *row) for place, *row in dataset["residuals"]]
-        for item, stratum, *sums in [*single, *(("*", *row) for row in dataset["joint_residuals"])]:
-            yield item, dataset["strata"][stratum][0], *(" ".join(map(str, part)) for part in sums)
+        """Yield the sums by item and stratum."""
+        for place, stratum, units, sampled, population, first, second in dataset["residuals"]:
+            code, name = dataset["items"][place]["code"], dataset["strata"][stratum][0]
+            yield code, name, units[0], sampled, population, " ".join(first), " ".join(second)
 
 
 class Unflagged(Delimited):

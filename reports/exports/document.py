@@ -1,6 +1,6 @@
 """The two documents: the rules every number follows, and every published number. Canonical JSON (RFC 8785)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reports.exports.base import Bundle, Export, Sheet
@@ -18,60 +18,65 @@ class Method(Export):
     def chunks(self, bundle: Bundle) -> Iterator[bytes]:
         """Yield the whole document."""
         content = bundle.content
-        yield canonical(
-            {
-                "format": 1,
-                "wave": content["wave"],
-                "number": content["number"],
-                "method": content["method"],
-                "parameters": content["parameters"],
-                "judged": content["judged"],
-                "klass": content["fieldwork"]["klass"],
-                "scores": SCORES,
-                "satisfied": ["5", "4"],
-                "good": ["5", "4", "3"],
-                "not_scored": ["dk", "na", "blank", "unrated", "suppressed"],
-                "unrated": (
-                    "answers to items of a dimension by people who did not grade the headline: not counted"
-                ),
-                "weight": (
-                    "w of design.csv: N/n of the stratum, raked to the margins where there are any; "
-                    "1 where N is empty"
-                ),
-                "margins": content["margins"],
-                "score": "theta = sum(s w) / sum(w) over the graded rows of an item",
-                "variance": (
-                    "sum over strata of (1 - n/N) n/(n - 1) (S2 - S1 S1/n), S1 = sum(w (s - theta))/W, "
-                    "S2 = sum(w2 (s - theta)^2)/W^2, W = sum(w); n and N of design.csv, psus and psu_population where "
-                    "given; 1 - n/N is 1 where N is empty"
-                ),
-                "variance_of_residuals": (
-                    "where residuals.csv has the item: S1 = c.first, S2 = c'second c with c = (s - theta)/W over the "
-                    "five grades, and degrees of freedom are units less strata with units"
-                ),
-                "index_moments": (
-                    "scores are 25 (y - 1); sums of moments.csv times w, of products times w^2, w of design.csv"
-                ),
-                "lonely_psu": content["parameters"]["lonely"],
-                "degrees_of_freedom": "graded records less strata",
-                "intervals": {
-                    "score": "t",
-                    "rates": "wilson on n_e = p(1 - p)/V with t; clopper-pearson on n where p is 0 or 1",
-                },
-                "strata": (
-                    "joined in declared order until each has the minimum base, named with +"
-                    if content["parameters"]["merge_strata"]
-                    else "kept apart: each person's answers are public already"
-                ),
-                "benchmark": content["benchmark"],
-                "dimensions": list(content["dimensions"]),
-                "digits": 12,
-                "input_hash": content["input_hash"],
-                "code_hash": content["code_hash"],
-                "edition_hash": content["edition_hash"],
-                "departments": [_asked(sheet) for sheet in bundle.sheets()],
-            }
-        )
+        whole = {
+            "format": content["format"],
+            "wave": content["wave"],
+            "number": content["number"],
+            "method": content["method"],
+            "parameters": content["parameters"],
+            "judged": content["judged"],
+            "klass": content["fieldwork"]["klass"],
+            "scores": SCORES,
+            "satisfied": ["5", "4"],
+            "good": ["5", "4", "3"],
+            "score": "theta = sum(s w) / sum(w) over the graded rows of an item",
+            "degrees_of_freedom": "graded records less strata",
+            "intervals": {
+                "score": "t",
+                "rates": "wilson on n_e = p(1 - p)/V with t; clopper-pearson on n where p is 0 or 1",
+            },
+            "benchmark": content["benchmark"],
+            "dimensions": list(content["dimensions"]),
+            "digits": 12,
+            "input_hash": content["input_hash"],
+            "code_hash": content["code_hash"],
+            "edition_hash": content["edition_hash"],
+            "departments": [_asked(sheet) for sheet in bundle.sheets()],
+        }
+        yield canonical({**whole, **self.rules(content)})
+
+    def rules(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Return how data files of this format are to be read: how people are weighted, and what follows from it."""
+        return {
+            "not_scored": ["dk", "na", "blank", "unrated", "suppressed"],
+            "unrated": (
+                "answers to items of a dimension by people who did not grade the headline: not counted"
+            ),
+            "weight": (
+                "w of design.csv: N/n of the stratum, raked to the margins where there are any; "
+                "1 where N is empty"
+            ),
+            "margins": content["margins"],
+            "variance": (
+                "sum over strata of (1 - n/N) n/(n - 1) (S2 - S1 S1/n), S1 = sum(w (s - theta))/W, "
+                "S2 = sum(w2 (s - theta)^2)/W^2, W = sum(w); n and N of design.csv, psus and psu_population where "
+                "given; 1 - n/N is 1 where N is empty"
+            ),
+            "variance_of_residuals": (
+                "where residuals.csv has the item: S1 = c.first, S2 = c'second c with c = (s - theta)/W over the "
+                "five grades, and degrees of freedom are units less strata with units"
+            ),
+            "index": (
+                "I = sum of a m over items, a = weight of the dimension times the item's share in it, m = theta of the "
+                "item; variance = sum over pairs of a a se se r, r of correlations.csv, 1 where a is b"
+            ),
+            "lonely_psu": content["parameters"]["lonely"],
+            "strata": (
+                "joined in declared order until each has the minimum base, named with +"
+                if content["parameters"]["merge_strata"]
+                else "kept apart: each person's answers are public already"
+            ),
+        }
 
 
 class Scorecard(Export):

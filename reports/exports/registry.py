@@ -1,25 +1,45 @@
-"""Every file beside a results page, in the order they are offered."""
+"""Every file beside a results page, in the order they are offered, by the format of what is published."""
 
+from collections.abc import Sequence
+
+from reports.exports import first_format
 from reports.exports.base import Export
 from reports.exports.checksums import Checksums
-from reports.exports.delimited import Dataset, Design, Moments, Residuals, Unflagged
+from reports.exports.delimited import Correlations, Dataset, Design, Moments, Residuals, Unflagged
 from reports.exports.document import Method, Scorecard
 
-FILES: tuple[Export, ...] = (
-    Dataset(),
-    Design(),
-    Moments(),
-    Residuals(),
-    Unflagged(),
-    Method(),
-    Scorecard(),
-)
-REGISTRY: tuple[Export, ...] = (*FILES, Checksums(FILES))
+
+def _with_checksums(*files: Export) -> Sequence[Export]:
+    return (*files, Checksums(files))
 
 
-def export_named(name: str) -> Export:
-    """Return the format whose file is called `name`; raises `LookupError` naming the known ones."""
-    for export in REGISTRY:
+BY_FORMAT = {
+    1: _with_checksums(
+        first_format.Dataset(),
+        first_format.Design(),
+        first_format.Moments(),
+        Unflagged(),
+        first_format.Method(),
+        Scorecard(),
+    ),
+    2: _with_checksums(
+        Dataset(),
+        Design(),
+        Moments(),
+        Correlations(),
+        Residuals(),
+        Unflagged(),
+        Method(),
+        Scorecard(),
+    ),
+}
+REGISTRY = BY_FORMAT[max(BY_FORMAT)]  # what is published now
+
+
+def export_named(name: str, published_in: int = max(BY_FORMAT)) -> Export:
+    """Return the file called `name` of what was published in a format; raises `LookupError` naming the known ones."""
+    offered = BY_FORMAT[published_in]
+    for export in offered:
         if export.name == name:
             return export
-    raise LookupError(f"There is no file {name!r}. Known: {', '.join(one.name for one in REGISTRY)}.")
+    raise LookupError(f"There is no file {name!r}. Known: {', '.join(one.name for one in offered)}.")

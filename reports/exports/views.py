@@ -43,7 +43,10 @@ def department_file(request: HttpRequest, wave: str, department: str, name: str)
 def _file(
     request: HttpRequest, name: str, publication: Publication, scorecards: QuerySet[Scorecard]
 ) -> HttpResponseBase:
-    export = export_named(name)
+    try:
+        export = export_named(name, publication.content["format"])
+    except LookupError:
+        raise Http404 from None
     about = scorecards.values_list("pk", flat=True)
     # The publication is frozen, so its hash, the file's name and whom it is about stand for the bytes.
     etag = f'"{publication.content_hash[:32]}-{publication.number}-{len(about)}-{about[0] if about else 0}-{name}"'

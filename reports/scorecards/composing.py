@@ -102,8 +102,9 @@ def _whole(result: WaveResult) -> dict[str, Any]:
             for margin in result.wave.margins
             if result.wave.judged
         ),
-        "margins_refused": whole["margins_refused"],
-        "battery": Battery(**{**battery, "covariance": tuple(battery["covariance"])}) if battery else None,
+        "margins_refused": whole.get("margins_refused", ""),
+        "margins_capped": whole.get("margins_capped", False),
+        "battery": Battery(**battery) if battery else None,
         "order_hangs_on_weights": tuple(
             (first, second) for first, second in whole.get("order_hangs_on_weights", ())
         ),
@@ -157,6 +158,8 @@ def _figures(one: DepartmentResult) -> Figures:
         index_se=index.get("se"),
         index_low=index.get("low"),
         index_high=index.get("high"),
+        standardised=_estimate(one.of("standardised")).get("value"),
+        standardised_se=_estimate(one.of("standardised")).get("se"),
     )
 
 

@@ -1,7 +1,8 @@
 """What is published, as frozen objects: one content feeds the page, the chart, the API and every file.
 
 Figures are decimal strings with twelve significant digits, never floats; what may not be shown is None. The
-canonical JSON (RFC 8785) of a content is hashed and stored; reading it back gives the same content.
+canonical JSON (RFC 8785) of a content is hashed and stored; reading it back gives the same content. What earlier
+formats did not say yet is read as said of nothing; what was published of them is never written anew.
 """
 
 import hashlib
@@ -14,6 +15,8 @@ from typing import Any
 from surveys.languages import Text, in_language
 
 FORMAT = 2
+ANALYSED_SINCE = 2  # what contents of earlier formats do not have beside them: an analysis, and these files
+FILES_SINCE = {"correlations.csv": 2, "residuals.csv": 2}
 CHANNELS = {1: "web", 2: "qr", 3: "kiosk", 4: "assisted", 5: "paper", 6: "sms", 7: "import"}
 CLASSES = {1: "sample", 2: "service", 3: "open", 4: "imported"}
 GRADES = (5, 4, 3, 2, 1)
@@ -59,6 +62,8 @@ class Figures:
     index_se: Digits = None
     index_low: Digits = None
     index_high: Digits = None
+    standardised: Digits = None  # the score at the declared mix, which z, band, change and rank are of
+    standardised_se: Digits = None
 
     @property
     def name(self) -> str:
@@ -161,7 +166,6 @@ class Battery:
     n: int
     alpha: Digits
     omega: Digits
-    covariance: tuple[str, ...]  # of the dimensions' scores within departments, upper triangle by rows
     holds: bool
 
 
@@ -188,6 +192,7 @@ class WaveContent:
     general: Figures | None  # the place as a whole
     dimensions: tuple[Mapping[str, Any], ...]  # code, names, weight
     margins: tuple[Mapping[str, Any], ...] = ()  # code, names, categories with their population
+    margins_capped: bool = False  # weights were capped, so that not all margins are met
     margins_refused: str = ""  # why the margins could not be met: then weights are N/n alone
     battery: Battery | None = None
     order_hangs_on_weights: tuple[
@@ -205,13 +210,22 @@ class WaveContent:
         """The departments that may be judged."""
         return tuple(one for one in self.departments if one.status == "publishable")
 
+    @property
+    def is_analysed(self) -> bool:
+        """Whether there is an analysis beside a content of this format."""
+        return self.format >= ANALYSED_SINCE
+
+    def has_file(self, name: str) -> bool:
+        """Say whether the file called `name` is offered beside a content of this format."""
+        return self.format >= FILES_SINCE.get(name, 1)
+
     def document(self) -> dict[str, Any]:
         """Return the content as JSON values."""
         return asdict(self)
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "WaveContent":
-        """Read what `document` wrote."""
+        """Read what `document` wrote, in this format or an earlier one."""
         values = dict(document)
         fieldwork = dict(values["fieldwork"])
         fieldwork["channels"] = tuple(ChannelFigures(**channel) for channel in fieldwork["channels"])
@@ -220,12 +234,12 @@ class WaveContent:
         values["departments"] = tuple(figures(one) for one in values["departments"])
         values["general"] = figures(values["general"]) if values["general"] else None
         values["dimensions"] = tuple(values["dimensions"])
-        values["margins"] = tuple(values["margins"])
-        battery = values["battery"]
-        values["battery"] = (
-            Battery(**{**battery, "covariance": tuple(battery["covariance"])}) if battery else None
+        values["margins"] = tuple(values.get("margins", ()))
+        battery = values.get("battery")
+        values["battery"] = Battery(**battery) if battery else None
+        values["order_hangs_on_weights"] = tuple(
+            tuple(pair) for pair in values.get("order_hangs_on_weights", ())
         )
-        values["order_hangs_on_weights"] = tuple(tuple(pair) for pair in values["order_hangs_on_weights"])
         return cls(**values)
 
 
@@ -287,12 +301,12 @@ class ScorecardContent:
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "ScorecardContent":
-        """Read what `document` wrote."""
+        """Read what `document` wrote, in this format or an earlier one."""
         values = dict(document)
         values["figures"] = figures(values["figures"])
         values["items"] = tuple(_item(one) for one in values["items"])
         values["dimensions"] = tuple(DimensionFigures(**one) for one in values["dimensions"])
-        chosen = values["self_selected"]
+        chosen = values.get("self_selected")
         values["self_selected"] = SelfSelected(**chosen) if chosen else None
         return cls(**values)
 

@@ -4,6 +4,7 @@ The table and the chart of a page come from the same objects; a template neither
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,19 +12,22 @@ from django.db.models import QuerySet
 from reports.evaluations.digits import rounded
 from reports.scorecards import access, charts
 from reports.scorecards.access import Pending
-from reports.scorecards.content import Benchmark, ScorecardContent, WaveContent, figures
+from reports.scorecards.content import Benchmark, Fieldwork, ScorecardContent, WaveContent, figures
 from reports.scorecards.models import Publication, Scorecard
 from reports.scorecards.wording import expert, sentences, wholes
 from reports.scorecards.wording.figures import (
     department_row,
     dimension_row,
     item_row,
+    level,
     moment,
     per_cent,
     points,
 )
-from reports.scorecards.wording.words import CHANNEL_WORDS, CLASS_WORDS, FILE_WORDS
+from reports.scorecards.wording.words import CHANNEL_WORDS, CLASS_WORDS, FILE_WORDS, UNMERGED_WORDS
 from surveys.languages import in_language
+
+LEAST_FIELDWORK = timedelta(seconds=1)  # a wave without dates of its own is a millisecond long
 
 
 def results(waiting: list[Pending]) -> dict[str, Any]:
@@ -52,12 +56,12 @@ def results(waiting: list[Pending]) -> dict[str, Any]:
 def wave(publication: Publication) -> dict[str, Any]:
     """Make the page of a released wave."""
     content = WaveContent.of(publication.content)
-    rows = [department_row(one) for one in content.departments]
+    rows = [department_row(one, judged=content.judged) for one in content.departments]
     return {
         **_about(publication, content),
         "finding": sentences.wave_finding(content),
         "rows": rows,
-        "general": department_row(content.general) if content.general else None,
+        "general": department_row(content.general, judged=content.judged) if content.general else None,
         "target": _target(content.benchmark),
         "chart": charts.departments(content),
         "expert_heads": expert.HEADS,
@@ -83,17 +87,17 @@ def department(scorecard: Scorecard) -> dict[str, Any]:
         **_about(publication, wave_content),
         "scorecard": scorecard,
         "content": content,
-        "row": department_row(content.figures),
+        "row": department_row(content.figures, judged=content.judged),
         "good_rate": per_cent(
             content.figures.good_rate, content.figures.good_rate_low, content.figures.good_rate_high
         ),
         "index": points(content.figures.index, content.figures.index_low, content.figures.index_high),
         "index_reach": points(content.index_lowest, content.index_lowest, content.index_highest),
-        "finding": sentences.finding(content),
+        "finding": sentences.finding(content, wave_content),
         "comparison": sentences.comparison(content, wave_content),
         "explanation": sentences.explanation(content, wave_content),
         "change": sentences.change(content, wave_content),
-        "certainty": sentences.certainty(content),
+        "certainty": sentences.certainty(content, wave_content),
         "ranking": sentences.ranking(content),
         "screening": sentences.screening(content),
         "warning": sentences.warning(content),
@@ -106,7 +110,7 @@ def department(scorecard: Scorecard) -> dict[str, Any]:
         "dimensions": [dimension_row(dimension) for dimension in content.dimensions],
         "expert": expert.digits(content, wave_content),
         "chosen": wholes.chosen(content),
-        "past": [(one, department_row(one.figures)) for one in past],
+        "past": [(one, department_row(one.figures, judged=content.judged)) for one in past],
         "target": None if content.is_root else _target(wave_content.benchmark),
         "questions_chart": charts.questions(content),
         "grades_chart": charts.grades(content.items),
@@ -116,7 +120,8 @@ def department(scorecard: Scorecard) -> dict[str, Any]:
 
 def office_row(scorecard: Scorecard) -> dict[str, Any]:
     """Make one line of the office's list."""
-    return {"scorecard": scorecard, "row": department_row(figures(scorecard.content["figures"]))}
+    shown = figures(scorecard.content["figures"])
+    return {"scorecard": scorecard, "row": department_row(shown, judged=scorecard.content["judged"])}
 
 
 def review(publication: Publication) -> dict[str, Any]:
@@ -149,15 +154,31 @@ def _about(publication: Publication, content: WaveContent) -> dict[str, Any]:
     return {
         "publication": publication,
         "wave": content,
+        "level": level(content),
         "klass": CLASS_WORDS[content.fieldwork.klass],
         "weighting": wholes.weighting(content),
         "channels": _channels(content),
         "residents": f"{content.fieldwork.population:,}" if content.fieldwork.population else "",
-        "opened_at": moment(content.fieldwork.opened_at),
-        "closed_at": moment(content.fieldwork.closed_at),
+        **_when(content.fieldwork),
         "numbers": access.numbers_of(publication.wave_id),
-        "files": FILE_WORDS,
+        "files": [
+            (name, UNMERGED_WORDS.get(name, about) if content.parameters["merge_strata"] is False else about)
+            for name, about in FILE_WORDS
+            if content.has_file(name)
+        ],
     }
+
+
+def _when(fieldwork: Fieldwork) -> dict[str, Any]:
+    """When a wave was asked; of an imported one whose codebook gave no dates only the moment of import is known."""
+    opened_at, closed_at = moment(fieldwork.opened_at), moment(fieldwork.closed_at)
+    undated = (
+        fieldwork.klass == "imported"
+        and opened_at is not None
+        and closed_at is not None
+        and closed_at - opened_at < LEAST_FIELDWORK
+    )
+    return {"opened_at": opened_at, "closed_at": closed_at, "is_undated": undated}
 
 
 def _channels(content: WaveContent) -> list[dict[str, Any]]:

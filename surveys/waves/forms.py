@@ -22,6 +22,7 @@ from surveys.waves.access import waves_visible_to
 from surveys.waves.declaring import MOST_DEPARTMENTS_PER_PERSON, StratumPlan, stratum_plan
 from surveys.waves.inviting import LENGTH
 from surveys.waves.models import Channel, Klass, Wave, default_method
+from surveys.waves.past_design import wrong_target
 from surveys.waves.past_files import MOST_BYTES, MOST_JSON_BYTES
 
 if TYPE_CHECKING:
@@ -338,11 +339,18 @@ class ImportForm(forms.Form):
     )
     attach = forms.BooleanField(label=_("These are the same departments"), required=False)
 
+    def clean_target(self) -> str:
+        """Refuse a benchmark that lies nowhere on the scale."""
+        typed = str(self.cleaned_data["target"]).strip()
+        if typed and (wrong := wrong_target(typed)):
+            raise ValidationError([str(one) for one in wrong])
+        return typed
+
     @property
     def method(self) -> dict[str, Any]:
         """The settings of the method that were chosen on the page."""
         typed = self.cleaned_data
-        target = {"target": typed["target"].strip()} if typed["target"].strip() else {}
+        target = {"target": typed["target"]} if typed["target"] else {}
         return target | ({"merge_strata": False} if typed["keeps_strata"] else {})
 
     def clean(self) -> dict[str, Any]:

@@ -1,18 +1,19 @@
 """Bringing in a past wave: one row a person, as a wave of class `imported` that is closed from the start.
 
 Everything is checked before anything is written, and all is written in one transaction. The answers wait as
-`PastAnswers` until the responses room makes records of them. A file says nothing of its dates, so an imported wave
-takes the moment of its import, and waves are compared in the order of their import.
+`PastAnswers` until the responses room makes records of them. A wave whose codebook gives no dates takes the moment of
+its import; it is released then in any case.
 """
 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -73,7 +74,8 @@ def import_wave(
     """Import a past wave and return it, closed; raises `ImportRefused` with every fault, and then nothing is changed.
 
     Columns that the codebook does not name are not stored. Without `previous` the wave is compared with the last
-    imported wave of the same questionnaire; one whose strata all have a population, if its own have. Departments that
+    imported wave of the same questionnaire that was over when it opened; one whose strata all have a population, if
+    its own have. Departments that
     are known here by the same code are taken for the same when they have the same name in a language; else `attach`
     must say so, or `DepartmentsMet` is raised.
     """
@@ -178,17 +180,20 @@ def _write(
 ) -> Wave:
     departments = _departments(book, by)
     edition = _edition(book, by)
-    if previous is None:
-        previous = _last_like_it(edition, strata)
     now = fielding.database_now()
+    opens_at, closes_at = _times(book, now)
+    if previous is None:
+        previous = _last_like_it(edition, strata, opens_at)
+    elif book.design.dates:
+        _refuse_overlap(previous, opens_at)
     try:
         wave = fielding.record_past(
             edition=edition,
             slug=slug_of(title),
             titles={"zh-hans": title, "en": title},
             departments=departments,
-            opens_at=now - timedelta(milliseconds=1),
-            closes_at=now,
+            opens_at=opens_at,
+            closes_at=closes_at,
             release_at=now,
             strata=strata,
             margins=book.design.plans,
@@ -221,9 +226,34 @@ def _write(
     return wave
 
 
-def _last_like_it(edition: Edition, strata: list[StratumPlan]) -> Wave | None:
-    """Return the last imported wave of the questionnaire; a wave that is judged follows one that was judged."""
-    past = Wave.objects.filter(klass=Klass.IMPORTED, edition__questionnaire=edition.questionnaire)
+def _times(book: PastCodebook, now: datetime) -> tuple[datetime, datetime]:
+    """Return when the wave opened and closed: whole days of the site's time zone, none of them to come."""
+    if book.design.dates is None:
+        return now - timedelta(milliseconds=1), now
+    opened, closed = book.design.dates
+    first, last = (
+        timezone.make_aware(datetime.combine(day, hour))
+        for day, hour in ((opened, time.min), (closed, time.max))
+    )
+    return first, min(last, now)
+
+
+def _refuse_overlap(previous: Wave, opens_at: datetime) -> None:
+    over = previous.closed_at or previous.closes_at
+    if over > opens_at:
+        message = _(
+            "Asking for this wave began on %(opened)s, but the wave it is to be compared with, “%(wave)s”, was not "
+            "over before %(over)s. Mend the dates, or compare with another wave."
+        )
+        days = {"opened": timezone.localdate(opens_at), "over": timezone.localdate(over)}
+        raise refused(CODEBOOK, message % {"wave": previous.title, **days}, column="dates")
+
+
+def _last_like_it(edition: Edition, strata: list[StratumPlan], opens_at: datetime) -> Wave | None:
+    """Return the last imported wave of the questionnaire that was over by then; a judged wave follows a judged one."""
+    past = Wave.objects.filter(
+        klass=Klass.IMPORTED, edition__questionnaire=edition.questionnaire, closed_at__lte=opens_at
+    )
     return next(
         (
             one

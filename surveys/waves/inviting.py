@@ -132,7 +132,13 @@ def make_codes(wave: Wave, *, stratum: int, psu: int = 0, count: int, by: User |
 
 @transaction.atomic
 def revoke(wave: Wave, *, code: str, by: User | None) -> Invitation:
-    """Withdraw a lost code, so that a spare can be handed out; raises `CodeSpent` when it was used."""
+    """Withdraw a lost code, so that a spare can be handed out; raises `CodeSpent` when it was used.
+
+    Only until the wave is closed: who was invited is what its response rate is published over.
+    """
+    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    if wave.status not in (Wave.Status.PLANNED, Wave.Status.OPEN):
+        raise InvitationError(_("This wave is closed: its codes count as invited and stay as they are."))
     plain = normalised(code)
     if plain is None:
         raise InvitationError(_("This is not an invitation code: it has 26 letters and digits."))

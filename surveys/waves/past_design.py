@@ -1,22 +1,29 @@
-"""What a codebook says of the design of a past wave: its method, margins, clusters, and which rows are of it.
+"""What a codebook says of the design of a past wave: its method, margins, clusters, dates, and which rows are of it.
 
 Numbers may be written as JSON numbers or as decimal strings; they are kept as decimal strings, as everywhere.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.questionnaires.shapes import DECIMAL
 from surveys.waves.declaring import wrong_method
 from surveys.waves.margins import CategoryPlan, MarginPlan
 from surveys.waves.models import Klass, default_method
-from surveys.waves.past_files import CODEBOOK, Faults
+from surveys.waves.past_files import CODEBOOK, Faults, Words
 
 DECIMALS = ("level", "widest_interval", "target", "smallest_change", "trim")
+EARLIEST = date(1900, 1, 1)
+
+_iso_date = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class PastDesign:
     margins: tuple[PastMargin, ...]
     clusters: PastClusters | None
     where: tuple[str, str] | None  # column and value of the rows that are of this wave; None: all are
+    dates: tuple[date, date] | None  # first and last day of asking; None: the file does not say
 
     @property
     def plans(self) -> tuple[MarginPlan, ...]:
@@ -56,6 +64,12 @@ def with_method(codebook: Mapping[str, Any], chosen: Mapping[str, Any]) -> Mappi
     return {**codebook, "method": {**own, **chosen}} if chosen and isinstance(own, dict) else codebook
 
 
+def wrong_target(given: str) -> Sequence[Words]:
+    """Return what does not hold in a benchmark that was given beside the codebook."""
+    method = {**default_method(), "target": given}
+    return wrong_method(method, klass=Klass.IMPORTED, margins=()).get("target", ())
+
+
 def read_design(given: Mapping[str, Any], faults: Faults) -> PastDesign:
     """Return the design that a codebook gives."""
     margins = _margins(given.get("margins"), faults)
@@ -65,6 +79,7 @@ def read_design(given: Mapping[str, Any], faults: Faults) -> PastDesign:
         margins=margins,
         clusters=_clusters(given.get("clusters"), faults),
         where=_where(given.get("where"), faults),
+        dates=_dates(given.get("dates"), faults),
     )
 
 
@@ -159,3 +174,30 @@ def _where(given: Any, faults: Faults) -> tuple[str, str] | None:
         )
         return None
     return column, value
+
+
+def _dates(given: Any, faults: Faults) -> tuple[date, date] | None:
+    if given is None:
+        return None
+    days: list[date] = []
+    for key in ("opened", "closed"):
+        written = given.get(key) if isinstance(given, dict) else None
+        day = None
+        if isinstance(written, str) and _iso_date.fullmatch(written):
+            with suppress(ValueError):
+                day = date.fromisoformat(written)
+        if day is None or day < EARLIEST:
+            message = _("“dates” must give “opened” and “closed” as days that there are, such as 2021-07-01.")
+            faults.add(CODEBOOK, message, column=f"dates: {key}", value=str(written or ""))
+        elif day > timezone.localdate():
+            faults.add(CODEBOOK, _("This day is still to come."), column=f"dates: {key}", value=written or "")
+        else:
+            days.append(day)
+    if len(days) < 2:
+        return None
+    opened, closed = days
+    if opened > closed:
+        message = _("The wave closed before it opened: these dates are the wrong way round.")
+        faults.add(CODEBOOK, message, column="dates", value=f"{opened} – {closed}")
+        return None
+    return opened, closed

@@ -147,6 +147,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_clustered": any(line.stratum.clusters for line in state.strata),
         "departments": [one.department for one in wave.coverage.select_related("department")],
         "margins": margins.declared(wave.margins),
+        "level": f"{float(wave.method['level']) * 100:g}%",
         "addresses": _addresses(request, wave),
         "is_sealed": now < wave.release_at,
         "is_being_counted": wave.status == Wave.Status.CLOSED,
@@ -345,7 +346,8 @@ def _code_file(request: HttpRequest, wave: Wave, stratum: int, psu: int, made: l
     response.write("\ufeff")  # spreadsheets take UTF-8 for something else without it
     sheet = csv.writer(response)
     sheet.writerow(["stratum", "code", "address"])
+    stratum_code = wave.strata.filter(number=stratum).values_list("code", flat=True).first() or ""
     for code in made:
         path = _address("responses:invitation", code) or f"/i/{code}/"
-        sheet.writerow([stratum, inviting.grouped(code), request.build_absolute_uri(path)])
+        sheet.writerow([stratum_code, inviting.grouped(code), request.build_absolute_uri(path)])
     return response

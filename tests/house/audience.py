@@ -19,6 +19,7 @@ FILES = (
     "dataset.csv",
     "design.csv",
     "moments.csv",
+    "correlations.csv",
     "residuals.csv",
     "unflagged.csv",
     "method.json",

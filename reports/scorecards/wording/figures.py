@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from reports.evaluations.digits import rounded
-from reports.scorecards.content import GRADES, DimensionFigures, Figures, ItemFigures
+from reports.scorecards.content import GRADES, DimensionFigures, Figures, ItemFigures, WaveContent
 from reports.scorecards.wording.words import BAND_CLASSES, BAND_WORDS, GRADE_WORDS, STATUS_WORDS, Words
 
 # Per cent of the bar. On a phone of 320 pixels the bar has 238, and a figure such as "25.0%" wants 55 with its margins.
@@ -46,7 +46,7 @@ class Range:
         """The figure and its interval as one phrase."""
         if self.low is None or self.high is None:
             return self.point + self.unit
-        return _("%(point)s (95%% interval %(low)s to %(high)s)") % {
+        return _("%(point)s (interval %(low)s to %(high)s)") % {
             "point": self.point + self.unit,
             "low": self.low,
             "high": self.high + self.unit,
@@ -99,6 +99,11 @@ def per_cent(point: str | None, low: str | None = None, high: str | None = None)
     return Range(rounded(point, times=100), rounded(low, times=100), rounded(high, times=100), "%")
 
 
+def level(wave: WaveContent) -> str:
+    """Return the level of the intervals of a wave, in per cent."""
+    return f"{float(wave.parameters['level']) * 100:g}"
+
+
 def signed(text: str) -> str:
     """Round a difference and write its sign."""
     short = rounded(text)
@@ -125,12 +130,13 @@ def bar(grades: Sequence[str] | None) -> tuple[Share, ...]:
     return tuple(found)
 
 
-def department_row(figures: Figures) -> Row:
-    """Make the line of one department in a wave's table."""
+def department_row(figures: Figures, *, judged: bool) -> Row:
+    """Make the line of one department in a wave's table; where people chose to rate, no word of it judges."""
+    status = figures.status if judged or figures.score is None else "chosen"
     return Row(
         name=figures.name,
-        status=figures.status,
-        status_words=STATUS_WORDS[figures.status],
+        status=status,
+        status_words=STATUS_WORDS[status],
         n=figures.n,
         score=points(figures.score, figures.score_low, figures.score_high),
         satisfaction=per_cent(figures.satisfaction, figures.satisfaction_low, figures.satisfaction_high),

@@ -1,6 +1,6 @@
 """The sentence that matters, what changed, how sure it is: made from frozen content in the language of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import sqrt
 
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from reports.evaluations.digits import rounded
 from reports.scorecards.content import Figures, ScorecardContent, WaveContent
-from reports.scorecards.wording.figures import per_cent, points, signed
+from reports.scorecards.wording.figures import level, per_cent, points, signed
 from reports.scorecards.wording.words import BAND_WORDS
 
 MOST_NAMES = 4  # in a sentence
@@ -16,7 +16,7 @@ REACH = 1.96  # standard deviations on either side, within which 95 of 100 lie
 MOST_MOVED = 1  # points that careless answers may move a score without a warning (em-1 §10)
 
 
-def finding(content: ScorecardContent) -> str:
+def finding(content: ScorecardContent, wave: WaveContent) -> str:
     """Say the one sentence that matters about a department."""
     figures = content.figures
     rate = per_cent(figures.satisfaction, figures.satisfaction_low, figures.satisfaction_high)
@@ -30,6 +30,7 @@ def finding(content: ScorecardContent) -> str:
         "low": rate.low,
         "high": rate.high,
         "n": figures.n,
+        "level": level(wave),
     }
     if not content.judged:
         return _("Of %(n)s people who chose to rate %(name)s, %(rate)s%% are satisfied.") % words
@@ -42,7 +43,9 @@ def finding(content: ScorecardContent) -> str:
             % words
         )
     return (
-        _("%(rate)s%% of residents are satisfied with %(name)s (95%% interval %(low)s%% to %(high)s%%).")
+        _(
+            "%(rate)s%% of residents are satisfied with %(name)s (%(level)s%% interval %(low)s%% to %(high)s%%)."
+        )
         % words
     )
 
@@ -60,15 +63,50 @@ def wave_finding(wave: WaveContent) -> str:
         return _joined(start, _("Who rates here chose to; nobody is ranked or labelled."))
     if not wave.publishable:
         return _joined(start, _("None has enough ratings to be judged.")) if shown else start
-    best = [one for one in wave.publishable if one.band in ("better", "much_better")]
-    worst = [one for one in wave.publishable if one.band in ("worse", "much_worse")]
-    if best:
-        start = _joined(start, _("Better than expected: %(names)s.") % {"names": _names(best)})
-    if worst:
-        start = _joined(start, _("Worse than expected: %(names)s.") % {"names": _names(worst)})
-    if not best and not worst:
-        return _joined(start, _("None stands out from the benchmark by more than chance."))
+    for sentence in (*_outstanding(wave), *_left_out(wave)):
+        start = _joined(start, sentence)
     return start
+
+
+def _outstanding(wave: WaveContent) -> Iterator[str]:
+    """Say who stands out among the departments that were compared, or that nobody does, or that none was compared."""
+    compared = [one for one in wave.publishable if one.band]
+    best = [one for one in compared if one.band in ("better", "much_better")]
+    worst = [one for one in compared if one.band in ("worse", "much_worse")]
+    if not compared:
+        yield _("No department could be compared.")
+    if best:
+        yield _("Better than expected: %(names)s.") % {"names": _names(best)}
+    if worst:
+        yield _("Worse than expected: %(names)s.") % {"names": _names(worst)}
+    if not compared or best or worst:
+        return
+    if len(compared) == len(wave.departments):
+        yield _("None stands out from the benchmark by more than chance.")
+    else:
+        yield ngettext(
+            "The %(count)s that could be compared does not stand out from the benchmark by more than chance.",
+            "Of the %(count)s that could be compared none stands out from the benchmark by more than chance.",
+            len(compared),
+        ) % {"count": len(compared)}
+
+
+def _left_out(wave: WaveContent) -> Iterator[str]:
+    """Say how many departments have no band, and why."""
+    for count, words in (
+        (
+            sum(not one.band for one in wave.publishable) if wave.parameters.get("standard") else 0,
+            _(
+                "For %(count)s of %(of)s departments a group of the declared mix has too few ratings to compare."
+            ),
+        ),
+        (
+            sum(one.status == "indicative" for one in wave.departments),
+            _("%(count)s of %(of)s departments are only indicative."),
+        ),
+    ):
+        if count:
+            yield words % {"count": count, "of": len(wave.departments)}
 
 
 def _joined(first: str, second: str) -> str:
@@ -148,11 +186,12 @@ def change(content: ScorecardContent, wave: WaveContent) -> str:
         "high": signed(figures.change_high or "0"),
         "before": rounded(content.change_before or "0"),
         "smallest": rounded(str(wave.parameters["smallest_change"]), 0),
+        "level": level(wave),
     }
     if figures.change_direction == "improved":
         return (
             _(
-                "It improved by %(difference)s points since the wave before (from %(before)s; 95%% interval "
+                "It improved by %(difference)s points since the wave before (from %(before)s; %(level)s%% interval "
                 "%(low)s to %(high)s)."
             )
             % words
@@ -160,21 +199,21 @@ def change(content: ScorecardContent, wave: WaveContent) -> str:
     if figures.change_direction == "declined":
         return (
             _(
-                "It declined by %(difference)s points since the wave before (from %(before)s; 95%% interval "
+                "It declined by %(difference)s points since the wave before (from %(before)s; %(level)s%% interval "
                 "%(low)s to %(high)s)."
             )
             % words
         )
     return (
         _(
-            "No change is shown since the wave before: %(difference)s points (95%% interval %(low)s to %(high)s). "
-            "A change is named only when it is sure and at least %(smallest)s points."
+            "No change is shown since the wave before: %(difference)s points (%(level)s%% interval %(low)s to "
+            "%(high)s). A change is named only when it is sure and at least %(smallest)s points."
         )
         % words
     )
 
 
-def certainty(content: ScorecardContent) -> str:
+def certainty(content: ScorecardContent, wave: WaveContent) -> str:
     """Say how sure the score is, and what kind of sureness that is."""
     figures = content.figures
     score = points(figures.score, figures.score_low, figures.score_high)
@@ -189,8 +228,9 @@ def certainty(content: ScorecardContent) -> str:
             "Too few people graded it to judge anybody by it: it has no band, no rank and no place in the index."
         )
     return _(
-        "%(n)s residents graded it. If the survey were repeated, 95 of 100 such intervals would hold the true score."
-    ) % {"n": figures.n}
+        "%(n)s residents graded it. If the survey were repeated, %(level)s of 100 such intervals would hold the true "
+        "score."
+    ) % {"n": figures.n, "level": level(wave)}
 
 
 def ranking(content: ScorecardContent) -> str:

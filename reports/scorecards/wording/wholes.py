@@ -70,6 +70,11 @@ def weighting(content: WaveContent) -> str:
             "The declared shares (%(names)s) could not be met by those who took part; people are weighted by "
             "district alone."
         ) % {"names": names}
+    if content.margins_capped:
+        return _(
+            "People are weighted towards the residents in: %(names)s. Very large weights were capped, so the shares "
+            "are not met exactly."
+        ) % {"names": names}
     return _(
         "People are weighted so that they agree with the residents in: %(names)s. "
         "What is not known of a person is not guessed."

@@ -17,6 +17,13 @@ STATUS_WORDS: dict[str, Words] = {
     "indicative": gettext_lazy("indicative only"),
     "suppressed": gettext_lazy("too few to show"),
     "none": gettext_lazy("no overall rating asked"),
+    "chosen": gettext_lazy("not judged: people chose to rate"),
+}
+SHORT_STATUS_WORDS: dict[str, Words] = {  # in a column of their own
+    **STATUS_WORDS,
+    "publishable": gettext_lazy("firm"),
+    "suppressed": gettext_lazy("too few"),
+    "none": gettext_lazy("not asked"),
 }
 BAND_WORDS: dict[str, Words] = {
     "much_better": gettext_lazy("much better than expected"),
@@ -47,10 +54,14 @@ CLASS_WORDS: dict[str, Words] = {
     "open": gettext_lazy("open to anybody"),
     "imported": gettext_lazy("past survey, imported"),
 }
+UNMERGED_WORDS: dict[str, Words] = {  # where no group was merged
+    "dataset.csv": gettext_lazy("all answers as counts"),
+}
 FILE_WORDS: tuple[tuple[str, Words], ...] = (
     ("dataset.csv", gettext_lazy("all answers as counts, small groups merged")),
     ("design.csv", gettext_lazy("districts: residents, people who took part, weight")),
     ("moments.csv", gettext_lazy("how answers to the index questions go together")),
+    ("correlations.csv", gettext_lazy("what the uncertainty of the index takes beside the questions’ own")),
     (
         "residuals.csv",
         gettext_lazy("what raked weights and clusters add to the uncertainty, where there are any"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from surveys.responses import mixing
 from surveys.waves import importing
 from surveys.waves.models import Wave
-from surveys.waves.past_design import with_method
+from surveys.waves.past_design import with_method, wrong_target
 from surveys.waves.past_files import CODEBOOK, MOST_BYTES, POPULATION, ImportRefused, read_json, read_table
 
 
@@ -45,6 +45,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, count, report."""
         chosen = {"target": options["target"]} if options["target"] else {}
+        if chosen and (wrong := wrong_target(options["target"])):
+            raise CommandError(f"--target {options['target']}: {' '.join(map(str, wrong))}")
         chosen |= {"merge_strata": False} if options["no_merge"] else {}
         try:
             bring_in = partial(

@@ -78,6 +78,18 @@ def test_the_page_says_that_it_is_association_and_no_score(released: Analysis) -
     assert reverse("analyses:wave", args=["spring"]) in Client().get("/results/spring/").content.decode()
 
 
+def test_a_district_that_hides_says_so_and_names_no_number(rated: Rated) -> None:
+    wave = rated(a_city(), populations=(1000, 3000, 900), invited=(65, 200, 150), people=(60, 60, 45))
+    evaluating.evaluate(wave.pk)
+    publishing.release_due()
+    analysing.analyse_due()
+    words = Client().get(PAGE, headers={"accept-language": "en"}).content.decode()
+    assert words.count("not shown</td>") == 4
+    assert "very few did not, and others" in words
+    assert ">200</td>" in words
+    assert ">65</td>" not in words
+
+
 def test_what_cannot_be_had_is_said_in_words(rated: Rated) -> None:
     wave = rated(a_city(people=20))
     evaluating.evaluate(wave.pk)
@@ -119,6 +131,34 @@ def test_the_planning_page_gives_the_numbers_of_the_method(ada: User, logged_in:
     ).content.decode()
     assert "1,068 answers about each department are needed" in sure
     assert "invite 2,136 people" in sure
+
+
+@pytest.mark.parametrize(
+    ("compared", "sentence"),
+    [
+        ("", "494 answers about each department are needed"),
+        ("1", "494 answers about each department are needed"),
+        ("12", "864 answers about each department are needed"),
+        ("1001", "less than or equal to 1000"),
+        ("0", "greater than or equal to 1"),
+        ("x", "Enter a whole number."),
+    ],
+)
+def test_departments_that_are_compared_at_once_share_the_level(
+    ada: User, logged_in: LogIn, compared: str, sentence: str
+) -> None:
+    asked = {"ask": "score", "delta": "5", "sd": "28", "alpha": "0.05", "deff": "1", "power": "0.8"}
+    words = (
+        logged_in(ada)
+        .get(
+            "/office/scorecards/planning/",
+            {**asked, "compared": compared},
+            headers={"accept-language": "en"},
+        )
+        .content.decode()
+    )
+    assert sentence in words
+    assert ("each of 12 departments can be compared" in words) == (compared == "12")
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from reports.analyses.content import Participation, Why
-from reports.analyses.participation import participation_of
+from reports.analyses.participation import hidden_rows, participation_of
+from reports.estimation.disclosure import Table, disclosed
+from reports.evaluations.layers import layers_of
 from surveys.people.models import Department
 from surveys.tallies import StratumDesign, WaveDesign
 from surveys.waves.models import Klass, Wave
@@ -16,22 +19,25 @@ from tests.reports.made_waves import PARKS, Door
 pytestmark = pytest.mark.django_db
 
 
-def taken(door: Door, *strata: tuple[int | None, int, int | None], **changes: Any) -> Participation:
-    """Make a wave of (invited, took part, population) by stratum, and count its outcomes."""
+def declared(door: Door, *strata: tuple[int | None, int, int | None], **changes: Any) -> WaveDesign:
+    """Make a wave of (invited, took part, population) by stratum."""
     wave: Wave = made_waves.a_wave(door, {"parks": PARKS}, slug=f"wave-{len(door.designs)}")
     designed = tuple(
         StratumDesign(number, f"s{number}", {"en": f"District {number}"}, population, came, invited)
         for number, (invited, came, population) in enumerate(strata, start=1)
     )
-    people = {(int(Klass.SAMPLE), 1): sum(came for _invited, came, _population in strata)}
-    design: WaveDesign = replace(
+    return replace(
         door.designs[wave.pk],
         strata=designed,
-        people=people,
+        people={(int(Klass.SAMPLE), 1): sum(came for _invited, came, _population in strata)},
         cell_people={(one.number, 0): one.people for one in designed},
         **changes,
     )
-    return participation_of(design, base=10)
+
+
+def taken(door: Door, *strata: tuple[int | None, int, int | None], **changes: Any) -> Participation:
+    """Count the outcomes of a wave of (invited, took part, population) by stratum."""
+    return participation_of(declared(door, *strata, **changes), base=10)
 
 
 def test_outcomes_and_rates_are_plain_counts(door: Door, departments: dict[str, Department]) -> None:
@@ -56,29 +62,66 @@ def test_the_r_indicator_is_about_the_people_of_the_frame(
     assert float(alike.r or 0) == pytest.approx(1, abs=1e-6)
 
 
-def test_a_small_stratum_hides_itself_and_another(door: Door, departments: dict[str, Department]) -> None:
-    found = taken(door, (100, 7, 500), (300, 150, 3000), (200, 40, 900), (250, 100, 800))
-    shown = [one.took_part for one in found.strata]
-    assert shown[0] is None
-    assert shown.count(None) == 2  # else the total would tell the one
-    assert found.took_part == 297
-    assert [one.rate is None for one in found.strata] == [one is None for one in shown]
-    assert found.groups == 3  # the hidden ones count as one, or R would tell them
-
-
-def test_a_stratum_in_which_nearly_everybody_took_part_is_hidden_too(
+def test_rows_are_the_strata_that_every_other_table_tells_apart(
     door: Door, departments: dict[str, Department]
 ) -> None:
-    found = taken(door, (100, 95, 500), (300, 150, 3000), (200, 40, 900))
-    assert found.strata[0].took_part is None
-    assert [one.took_part for one in found.strata].count(None) == 2
+    wave = declared(door, (200, 40, 900), (200, 60, 3000), (100, 4, 500))
+    found = participation_of(wave, base=10)
+    # Who took part in each stratum of the wave stands in design.csv: a row of fewer would only be hidden here.
+    assert [one.code for one in found.strata] == [one.code for one in layers_of(wave).design.strata]
+    assert [(one.code, one.name) for one in found.strata] == [
+        ("s1", "District 1"),
+        ("s2+s3", "District 2 + District 3"),
+    ]
+    assert [(one.invited, one.took_part, one.rate) for one in found.strata] == [
+        (200, 40, "0.2"),
+        (300, 64, "0.213333333333"),
+    ]
+    assert found.groups == 2
+
+
+def test_a_stratum_in_which_nearly_everybody_took_part_hides_all_its_figures_and_another(
+    door: Door, departments: dict[str, Department]
+) -> None:
+    found = taken(door, (100, 95, 500), (200, 60, 3000), (150, 45, 900))
+    # 95 took part, says design.csv: 100 invited would tell that five did not.
+    hidden = [(one.invited, one.took_part, one.rate) == (None, None, None) for one in found.strata]
+    assert hidden == [True, False, True]  # else the total would tell the one
+    assert (found.invited, found.took_part, found.did_not) == (450, 200, 250)
+    assert found.groups == 2  # the hidden ones count as one, or R would tell them
+    shown = found.strata[1]
+    assert (shown.invited, shown.took_part, shown.rate) == (200, 60, "0.3")
+
+
+def test_what_hidden_rows_hold_together_is_not_small_either(
+    door: Door, departments: dict[str, Department]
+) -> None:
+    found = taken(door, (100, 97, 500), (90, 86, 500), (200, 60, 900), (150, 45, 900))
+    # 100 and 90 alone would leave 7 of two strata, as totals less the rows that are shown.
+    assert [one.invited for one in found.strata] == [None, None, 200, None]
+
+
+def test_no_hidden_number_follows_from_the_totals(door: Door, departments: dict[str, Department]) -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(200):
+        size = int(rng.integers(2, 6))
+        stayed = rng.choice([0, 1, 5, 9, 10, 40, 300], size)
+        if 0 < stayed.sum() < 10:
+            continue
+        came = rng.integers(10, 400, size)
+        hidden = hidden_rows(came, stayed, base=10)
+        assert hidden[(stayed > 0) & (stayed < 10)].all()
+        assert stayed[hidden].sum() == 0 or stayed[hidden].sum() >= 10
+        # Who came is known of every row, so who stayed away is what could be worked out.
+        table = Table(np.array([*stayed, stayed.sum()], dtype=float), ((size, tuple(range(size))),))
+        assert not disclosed(table, np.append(hidden, False), protection=9).any()
 
 
 def test_r_stays_as_it_is_when_hidden_strata_trade_people(
     door: Door, departments: dict[str, Department]
 ) -> None:
-    first = taken(door, (100, 7, 500), (300, 150, 3000), (100, 13, 500), (250, 100, 800))
-    second = taken(door, (100, 5, 500), (300, 150, 3000), (100, 15, 500), (250, 100, 800))
+    first = taken(door, (100, 93, 500), (300, 150, 3000), (100, 87, 500), (250, 100, 800))
+    second = taken(door, (98, 93, 500), (300, 150, 3000), (102, 87, 500), (250, 100, 800))
     assert first.r == second.r is not None
     assert first == second
 

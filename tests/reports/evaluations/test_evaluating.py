@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -369,3 +369,12 @@ def test_progress_counts_departments_and_tells_no_value(
     assert not {"score", "content", "dataset", "method"} & set(listed[0])
     assert logged_in(dana).get("/api/v1/evaluations/").status_code == 403
     assert "input_hash" not in listed[0], "figures can be guessed, and a hash would say which guess is right"
+
+
+def test_nobody_can_try_out_answers_against_the_published_input_hash(a_wave: MakeWave, door: Door) -> None:
+    wave = a_wave({"parks": PARKS})
+    design = door.design(wave.pk)
+    found = evaluating.input_hash(design, None)
+    assert evaluating.input_hash(design, None) == found
+    with override_settings(SECRET_KEY="another key"):
+        assert evaluating.input_hash(design, None) != found

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reports.evaluations import datasets, measuring
+from reports.evaluations import concluding, datasets, measuring, residuals
 from reports.evaluations.layers import Layers, layers_of
 from reports.exports import delimited
 from surveys.tallies import Slice, WaveDesign
@@ -90,6 +90,79 @@ def test_margins_that_cannot_be_met_leave_the_base_weights_and_say_so() -> None:
     assert layers.refused == "empty_cell"
     north = next(one for one in design.strata if one.code == "north")
     assert layers.weight[0] == pytest.approx((north.population or 0) / north.people)
+
+
+def test_a_cap_that_bites_leaves_the_weights_as_they_are_for_the_variance() -> None:
+    odd = margin("age", {"young": 16000, "middle": 9000, "old": 9000})
+    free, capped = (layers_of(a_design(odd, trim=trim)[0]) for trim in (None, "2"))
+    assert (free.capped, capped.capped) == (False, True)
+    assert capped.design.weights is not None
+    assert capped.design.weights.margins == (), "a margin that is not met explains nothing"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_weight_is_told_of_a_cell_of_few_people(seed: int) -> None:
+    """Raked weights are products: that of a small cell would follow from its neighbours', and its people with it."""
+    some = [PEOPLE[place] for place in np.random.default_rng(seed).choice(len(PEOPLE), 150, replace=False)]
+    layers = layers_of(a_design(*MARGINS, people_of=some, merge_strata=True)[0])
+    assert layers.people.min() >= 10
+    assert layers.people.sum() == 150
+    assert any("+" in name for name in layers.names)
+
+
+@pytest.mark.parametrize("drawn", [2, 3, 4, 12])
+def test_clusters_with_few_answers_are_joined_before_their_sums_are_told(drawn: int) -> None:
+    """From the products of a few clusters' counts, whole numbers, the counts themselves can be worked out."""
+    some = [one for one in PEOPLE if int(one["psu"]) <= drawn]
+    design, found = a_design(clustered=True, people_of=some, merge_strata=True)
+    strata = tuple(replace(one, clusters=drawn) for one in design.strata)
+    dataset = dataset_of(replace(design, strata=strata), found)
+    answered: Counter[tuple[str, str]] = Counter()
+    for item, stratum, _cell, value, n, *_sums in delimited.Dataset().rows(dataset.document()):
+        if str(value).isdigit():
+            answered[item, stratum] += n
+    lines = list(delimited.Residuals().rows(dataset.document()))
+    assert {line[0] for line in lines} == {"overall", "ease", "speed", "trust"}
+    for item, stratum, units, sampled, _population, *_sums in lines:
+        assert 10 * int(units) <= answered[item, stratum]
+        assert int(units) <= sampled <= drawn * (stratum.count("+") + 1)
+
+
+def test_joined_clusters_each_have_nobody_or_enough() -> None:
+    random = np.random.default_rng(3)
+    answered = random.integers(0, 9, (40, 3)).astype(float)
+    keys = np.repeat([0, 1], 20), None, np.arange(40) // 2
+    design = layers_of(a_design(clustered=True)[0]).design
+    (_stratum, _cell, joined), after = residuals._joined_clusters(keys, answered, design, 10)
+    assert joined is not None
+    for label in np.unique(joined):
+        total = answered[joined == label].sum(axis=0)
+        assert ((total == 0) | (total >= 10)).all()
+    taken = [one.clusters or 0 for one in design.strata]
+    for before, one in zip(taken, after.strata, strict=True):
+        assert (one.clusters or 0) <= before
+
+
+def test_a_few_of_unknown_category_do_not_keep_a_department_from_being_compared() -> None:
+    for unknown in (0, 1, 3, 9, 30):
+        people = [one | {"age": ""} if place < unknown else one for place, one in enumerate(PEOPLE)]
+        found = of(*a_design(*MARGINS, people_of=people, standard=MIX, merge_strata=True), "standardised")
+        assert "se" in found.estimate, unknown
+
+
+def test_a_mix_that_rests_on_few_answers_judges_nobody() -> None:
+    rare = {"margin": "age", "shares": {"young": "0.9", "middle": "0.05", "old": "0.05"}}
+    young = [place for place, one in enumerate(PEOPLE) if one["age"] == "young" and one["overall"]]
+    people = [one for place, one in enumerate(PEOPLE) if one["age"] != "young" or place in young[:20]]
+    found = of(*a_design(*MARGINS, people_of=people, standard=rare, merge_strata=True), "standardised")
+    assert found.status == "indicative"
+
+
+def test_scores_at_another_mix_are_not_what_a_change_is_counted_from() -> None:
+    plain, mixed = a_design(*MARGINS)[0], a_design(*MARGINS, standard=MIX)[0]
+    other = a_design(*MARGINS, standard=MIX | {"shares": {"young": "0.5", "middle": "0.3", "old": "0.2"}})[0]
+    assert concluding._mix(plain) == ()
+    assert len({str(concluding._mix(one)) for one in (plain, mixed, other)}) == 3
 
 
 def test_a_category_of_the_mix_with_too_few_answers_compares_nobody() -> None:

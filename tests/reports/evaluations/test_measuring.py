@@ -1,5 +1,6 @@
 """Measuring: from rounded published rows alone, the same numbers as from the tallies themselves."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -65,7 +66,9 @@ def together(dataset: datasets.Dataset) -> list[Any]:
     return list(delimited.Moments().rows(dataset.document()))
 
 
-def test_the_index_from_published_moments_is_the_index_from_the_rows(a_wave: MakeWave, door: Door) -> None:
+def test_the_index_from_published_correlations_is_near_the_index_from_the_rows(
+    a_wave: MakeWave, door: Door
+) -> None:
     questions = dict.fromkeys(("overall", *DIMENSIONS), PARKS["overall"])
     strata = (("north", 1000, 400), ("south", 3000, 600), ("east", 500, 8))
     wave = a_wave({"parks": questions}, strata=strata, dimensions=DIMENSIONS)
@@ -86,7 +89,9 @@ def test_the_index_from_published_moments_is_the_index_from_the_rows(a_wave: Mak
     table = DimensionTable.of(tally, Design((north, both)))
     expected = composite.index(composite.dimension_means(table), np.full(3, 1 / 3))
     assert float(found.estimate["value"]) == pytest.approx(expected.value, rel=1e-11)
-    assert float(found.estimate["se"]) == pytest.approx(expected.se, rel=1e-10)  # type: ignore[union-attr]
+    # Correlations are told with two decimals where strata are merged: the index is exact, its error nearly so.
+    assert float(found.estimate["se"]) == pytest.approx(expected.se, rel=2e-3)  # type: ignore[union-attr]
+    assert all(re.fullmatch(r"-?[01]\.\d\d", one) for one in the_dataset(door, wave).correlations)
 
 
 def test_strata_below_the_base_are_merged_and_their_people_pooled(
@@ -142,7 +147,10 @@ def test_a_dimension_of_which_too_little_is_known_hides_the_index_and_its_moment
     hidden = [row for row in answers(dataset) if row[0] == "kind"]
     assert hidden == [("kind", "", "", "suppressed", 108, None, None)]
     measured = measuring.measure(dataset, door.design(wave.pk))
-    assert not [one for one in measured if one.indicator in ("index", "dimension")]
+    shown = {one.item for one in measured if one.indicator == "dimension"}
+    assert shown == set(DIMENSIONS.values()) - {DIMENSIONS["kind"]}
+    assert not [one for one in measured if one.indicator == "index"]
+    assert dataset.correlations == []
 
 
 def test_a_dataset_written_and_read_is_the_dataset(
@@ -247,7 +255,7 @@ def test_moments_are_withheld_when_they_would_tell_what_a_few_who_left_one_blank
     dataset = the_dataset(door, wave)
     assert dataset.moments == []
     measured = measuring.measure(dataset, door.design(wave.pk))
-    assert not {"index", "dimension"} & {one.indicator for one in measured}
+    assert "index" in {one.indicator for one in measured}, "it needs the correlations alone"
     assert {one.item for one in measured if one.indicator == "score"} == {"", *DIMENSIONS}
 
 

@@ -83,7 +83,9 @@ def test_no_route_tells_a_sealed_score_to_anybody(
         for client in clients:
             answer = client.get(address)
             body = b"".join(answer) if answer.streaming else answer.content
-            told = [figure for figure in secret if figure in body.decode()]
+            # The seconds of a moment may look like a score.
+            text = re.sub(r"\d\d:\d\d:\d\d\.\d+", "", body.decode())
+            told = [figure for figure in secret if figure in text]
             assert not told, (address, told)
             assert answer.status_code < 500, address
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reports.evaluations import evaluating
-from reports.scorecards import publishing
+from reports.scorecards import pages, publishing
 from reports.scorecards.models import Publication, Scorecard
 from surveys.people.models import User
 from surveys.waves.models import Klass, Wave
@@ -107,6 +107,42 @@ def test_a_self_selected_wave_says_what_it_cannot_say(client: Client, a_wave: Ma
     assert "Of 87 people who chose to rate Parks, 70.1% are satisfied." in english(
         client, "/results/anybody/parks/"
     )
+
+
+def test_nothing_of_a_self_selected_wave_is_called_firm_enough_to_judge(
+    a_wave: MakeWave, logged_in: LogIn, dana: User, admin_user: User
+) -> None:
+    wave = a_wave({"parks": PARKS, "roads": ROADS}, klass=Klass.OPEN, slug="anybody")
+    evaluating.evaluate(wave.pk)
+    publishing.release_due()
+    card = Scorecard.objects.get(publication__wave=wave, department__code="parks")
+    everywhere = [
+        english(Client(), "/results/anybody/"),
+        english(Client(), "/results/anybody/parks/"),
+        english(logged_in(admin_user), reverse("scorecards:list")),
+        english(logged_in(admin_user), reverse("scorecards:detail", args=[card.pk])),
+    ]
+    for words in everywhere:
+        assert "firm enough to judge" not in words
+        assert "indicative only" not in words
+    for words in everywhere[1:]:
+        assert "not judged: people chose to rate" in words
+
+
+def test_a_wave_without_merging_offers_no_merged_groups_and_an_undated_import_says_when_it_was_imported(
+    client: Client, released: Publication
+) -> None:
+    words = english(client, "/results/spring/")
+    assert "all answers as counts, small groups merged" in words
+    assert "Asked " in words
+    content: dict[str, Any] = released.content
+    content["parameters"]["merge_strata"] = False
+    content["fieldwork"] |= {"klass": "imported", "opened_at": content["fieldwork"]["closed_at"]}
+    shown = pages.wave(released)
+    assert dict(shown["files"])["dataset.csv"] == "all answers as counts"
+    assert shown["is_undated"]
+    content["fieldwork"]["opened_at"] = "2020-07-01T00:00:00+08:00"
+    assert not pages.wave(released)["is_undated"]
 
 
 def test_a_late_release_shows_itself(client: Client, a_wave: MakeWave) -> None:

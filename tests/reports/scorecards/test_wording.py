@@ -12,7 +12,7 @@ from django.utils import translation
 
 from reports.scorecards.content import Benchmark, ScorecardContent, WaveContent
 from reports.scorecards.models import Publication
-from reports.scorecards.wording import sentences
+from reports.scorecards.wording import expert, sentences
 from reports.scorecards.wording.figures import bar
 
 pytestmark = pytest.mark.django_db
@@ -144,3 +144,66 @@ def test_no_figure_on_the_bar_leaves_its_own_share(
     assert len(found) == sum(share.is_wide for share in bar(grades))
     assert all(found)
     assert page.locator(".grade-legend b").all_inner_texts() == [share.text for share in bar(grades)]
+
+
+def summed_up(wave: WaveContent, *changes: dict[str, Any], **whole: Any) -> str:
+    """Return the sentence of a wave about Parks and Roads with other figures."""
+    rest: list[dict[str, Any]] = [{}] * (len(wave.departments) - len(changes))
+    departments = tuple(
+        replace(one, **change) for one, change in zip(wave.departments, [*changes, *rest], strict=True)
+    )
+    with translation.override("en"):
+        return sentences.wave_finding(replace(wave, departments=departments, **whole))
+
+
+def test_where_nobody_has_a_band_the_wave_says_that_none_could_be_compared(wave: WaveContent) -> None:
+    words = summed_up(
+        wave, {"band": None}, {"band": None}, parameters={**wave.parameters, "standard": {"margin": "age"}}
+    )
+    assert words == (
+        "2 departments were rated by 100 people. No department could be compared. "
+        "For 2 of 2 departments a group of the declared mix has too few ratings to compare."
+    )
+
+
+def test_who_is_only_indicative_is_counted_in_the_sentence_of_the_wave(wave: WaveContent) -> None:
+    indicative = {"status": "indicative", "band": None}
+    assert summed_up(wave, {}, indicative).endswith(
+        "Better than expected: Parks. 1 of 2 departments are only indicative."
+    )
+    assert summed_up(wave, {"band": "as_expected"}, indicative).endswith(
+        "The 1 that could be compared does not stand out from the benchmark by more than chance. "
+        "1 of 2 departments are only indicative."
+    )
+    assert summed_up(wave, {"band": "as_expected"}, {"band": "as_expected"}).endswith(
+        "None stands out from the benchmark by more than chance."
+    )
+
+
+def test_an_expert_reads_of_a_tiny_p_that_it_is_tiny_and_of_others_every_digit(
+    card: ScorecardContent, wave: WaveContent
+) -> None:
+    with translation.override("en"):
+        tiny = expert.digits(
+            _with(card, p_holm="0.0000000299443480678", change_p_holm="0.00314159265359"), wave
+        )
+    found = {str(words): digits for words, digits in tiny}
+    assert found["p of the comparison, Holm"] == "<.0001"
+    assert found["p of the change, Holm"] == "0.00314159265359"
+
+
+def test_a_wave_at_another_level_never_speaks_of_95_per_cent(
+    card: ScorecardContent, wave: WaveContent
+) -> None:
+    strict = replace(wave, parameters={**wave.parameters, "level": "0.99"})
+    moved = {"change_low": "-3", "change_high": "5", "change": "1.5"}
+    with translation.override("en"):
+        said = [
+            sentences.finding(card, strict),
+            sentences.certainty(card, strict),
+            *(
+                sentences.change(_with(card, **moved, change_direction=direction), strict)
+                for direction in ("improved", "declined", "no_change_shown")
+            ),
+        ]
+    assert all("99" in words and "95" not in words for words in said), said

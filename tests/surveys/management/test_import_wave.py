@@ -113,6 +113,13 @@ def test_a_file_that_is_not_there_is_named(folder: Path, name: str) -> None:
         run(folder, strata="district", population=folder / "population.json")
 
 
+@pytest.mark.django_db
+def test_a_benchmark_that_lies_nowhere_names_the_option(folder: Path) -> None:
+    with pytest.raises(CommandError, match=r"--target 101: .*100"):
+        run(folder, target="101")
+    assert not Wave.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(
     not KCMO.exists(), reason="2026-11-22: the public survey lies beside the checkout, not in it"

@@ -2,11 +2,13 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone, translation
 
 from surveys import tallies
 from surveys.people.models import Department
@@ -298,3 +300,69 @@ def test_both_waves_of_the_worked_example_come_in_from_one_file() -> None:
     assert (design.judged, design.method["merge_strata"], design.method["target"]) == (True, False, "78.03")
     first = next(tallies.slices(waves[1].pk, klass=Klass.IMPORTED))
     assert int(first.counts[:, 0, 1:6].sum()) == 145  # method em-1, §11
+
+
+def dated(opened: str, closed: str) -> dict[str, Any]:
+    return a_codebook(dates={"opened": opened, "closed": closed})
+
+
+def test_a_wave_with_dates_was_asked_on_these_days_and_is_released_at_its_import(settings: Any) -> None:
+    settings.TIME_ZONE = "Asia/Shanghai"
+    before = timezone.now()
+    wave = bring_in(codebook=dated("2021-07-01", "2021-09-30"))
+    assert wave.opens_at == datetime(2021, 6, 30, 16, tzinfo=UTC)
+    assert wave.closed_at == wave.closes_at == datetime(2021, 9, 30, 15, 59, 59, 999999, tzinfo=UTC)
+    assert wave.release_at >= before
+
+
+def test_a_wave_that_closes_today_is_over_at_its_import() -> None:
+    today = timezone.localdate().isoformat()
+    wave = bring_in(codebook=dated(today, today))
+    assert wave.opens_at < wave.closes_at == wave.release_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ({"opened": "2021-09-30", "closed": "2021-07-01"}, "the wrong way round"),
+        ({"opened": "2021-02-29", "closed": "2021-07-01"}, "days that there are"),
+        ({"opened": "2021-07-01"}, "days that there are"),
+        ({"opened": "20210701", "closed": "2021-09-30"}, "days that there are"),
+        ({"opened": 2021, "closed": None}, "days that there are"),
+        ({"opened": "0001-01-01", "closed": "2021-07-01"}, "days that there are"),
+        ("2021", "days that there are"),
+    ],
+)
+def test_dates_that_are_none_are_refused(dates: Any, words: str) -> None:
+    with translation.override("en"):
+        assert words in messages(refusal(codebook=a_codebook(dates=dates)))
+
+
+def test_a_wave_cannot_have_been_asked_tomorrow() -> None:
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    with translation.override("en"):
+        refused = refusal(codebook=dated("2021-07-01", tomorrow))
+        assert "still to come" in messages(refused)
+    assert [(one.column, one.value) for one in refused.faults] == [("dates: closed", tomorrow)]
+
+
+def test_a_dated_wave_is_compared_with_the_last_that_was_over_when_it_opened() -> None:
+    spring = bring_in(name="spring", codebook=dated("2021-03-01", "2021-03-31"))
+    summer = bring_in(name="summer", codebook=dated("2021-07-01", "2021-09-30"))
+    overlapping = bring_in(name="overlapping", codebook=dated("2021-09-30", "2021-10-31"))
+    earlier = bring_in(name="earlier", codebook=dated("2020-07-01", "2020-09-30"))
+    undated = bring_in(name="undated")
+    assert [one.previous for one in (spring, summer, overlapping, earlier, undated)] == [
+        None,
+        spring,
+        spring,
+        None,
+        overlapping,
+    ]
+
+
+def test_dates_that_overlap_those_of_the_wave_named_for_comparison_are_said_to() -> None:
+    summer = bring_in(name="summer", codebook=dated("2021-07-01", "2021-09-30"))
+    refused = refusal(name="autumn", codebook=dated("2021-09-30", "2021-10-31"), previous=summer)
+    assert [(one.file, one.column) for one in refused.faults] == [(CODEBOOK, "dates")]
+    assert all(words in messages(refused) for words in ("2021-09-30", "“summer”"))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,3 +139,20 @@ def test_a_lost_code_is_withdrawn(a_wave: Callable[..., Wave], ada: User) -> Non
         inviting.revoke(wave, code=code, by=ada)
     with pytest.raises(InvitationError):
         inviting.revoke(wave, code=inviting.new_code(), by=ada)
+
+
+def test_nobody_is_taken_off_the_invited_once_the_wave_is_closed(open_wave: Wave, ada: User) -> None:
+    """The response rate is published: leaving out those who did not answer would improve it afterwards."""
+    lost, other = inviting.make_codes(open_wave, stratum=0, count=2, by=ada)
+    inviting.revoke(open_wave, code=lost, by=ada)
+    stale = Wave.objects.get(pk=open_wave.pk)
+    closed = fielding.close_wave(open_wave, by=ada)
+    for status in (Wave.Status.CLOSED, Wave.Status.SETTLED):
+        Wave.objects.filter(pk=closed.pk).update(status=status)
+        for wave in (stale, Wave.objects.get(pk=closed.pk)):
+            with override("en"), pytest.raises(InvitationError, match="closed"):
+                inviting.revoke(wave, code=other, by=ada)
+    assert sorted(Invitation.objects.values_list("state", flat=True)) == [
+        Invitation.State.ISSUED,
+        Invitation.State.REVOKED,
+    ]

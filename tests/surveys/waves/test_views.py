@@ -236,7 +236,8 @@ def test_codes_come_as_a_file_once(ada: User, a_wave: Callable[..., Wave], logge
     assert "no-store" in file["Cache-Control"]
     lines = file.text.splitlines()
     assert len(lines) == 6
-    _stratum, code, link = lines[1].split(",")
+    stratum, code, link = lines[1].split(",")
+    assert stratum == "north"
     found = inviting.find(code)
     assert found is not None
     assert found.wave == wave
@@ -304,10 +305,27 @@ def test_benchmark_and_small_strata_are_chosen_on_the_page(admin_user: User, log
     browser, address = logged_in(admin_user), reverse("waves:import")
     codebook = a_codebook(method={"target": "60", "ranks": False})
     sent = {"name": "first", "target": "78.03", "keeps_strata": "on"}
-    assert browser.post(address, {**sent, "target": "lots", **files(codebook)}).status_code == 422
+    refused = browser.post(address, {**sent, "target": "lots", **files(codebook)})
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["target"]
     browser.post(address, {**sent, **files(codebook)})
     method = Wave.objects.get().method
     assert (method["target"], method["merge_strata"], method["ranks"]) == ("78.03", False, False)
+
+
+def test_what_was_declared_names_level_merging_and_cap(admin_user: User, logged_in: Browser) -> None:
+    browser = logged_in(admin_user)
+    for name, method in (("first", {}), ("second", {"level": "0.99", "merge_strata": False, "trim": None})):
+        browser.post(reverse("waves:import"), {"name": name, **files(a_codebook(method=method))})
+    first, second = (
+        browser.get(reverse("waves:detail", args=[wave.pk]), headers={"accept-language": "en"}).text
+        for wave in Wave.objects.order_by("pk")
+    )
+    for words in ("<dd>95%</dd>", "<dd>joined until each has enough answers</dd>", "<dd>5 medians</dd>"):
+        assert words in first
+        assert words not in second
+    for words in ("<dd>99%</dd>", "<dd>kept apart</dd>", "<dt>Cap of weights</dt><dd>none</dd>"):
+        assert words in second
 
 
 @pytest.mark.parametrize("missing", ["name", "codebook", "rows"])
