@@ -4,14 +4,21 @@ Rosa is a resident and has no account. Dana heads Parks, Omar heads Roads and mu
 Ada designs questionnaires and runs waves, Ivo reviews and publishes.
 """
 
+import os
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
 from surveys.people.models import Department, Role, User
+
+# Elsewhere every run looks for new counterexamples; where others wait for the answer, the same ones are tried.
+hypothesis.settings.register_profile("same", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("same")
 
 pytest_plugins = ["tests.embedded_services", "tests.browser"]
 

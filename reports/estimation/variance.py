@@ -50,10 +50,17 @@ class Moments:
         )
 
     def each_of(self, contrast: FloatArray) -> Moments:
-        """Give the moments of one linear combination for each stratum, `contrast` (S, p)."""
+        """Give the moments of one linear combination for each stratum, `contrast` (S, p).
+
+        What a combination takes away to the last digits, as where all clusters agree, is nought and not rounding.
+        """
+        size = np.abs(contrast)
+        second = ((self.second @ contrast[:, :, None])[:, :, 0] * contrast).sum(axis=1)
+        terms = ((np.abs(self.second) @ size[:, :, None])[:, :, 0] * size).sum(axis=1)
+        second = np.where(second > ROUNDING * terms, second, 0.0)
         return Moments(
             (self.first * contrast).sum(axis=1)[:, None],
-            ((self.second @ contrast[:, :, None])[:, :, 0] * contrast).sum(axis=1)[:, None, None],
+            second[:, None, None],
             self.sampled,
             self.population,
             self.factor,

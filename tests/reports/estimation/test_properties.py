@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reports.estimation import (
@@ -120,6 +120,7 @@ def test_nothing_that_leaves_a_tally_is_nan_or_infinite(
         max_size=8,
     )
 )
+@example([(0, [1, 4, 1, 3, 2]), (2, [1, 4, 1, 3, 2])])
 def test_nothing_that_leaves_a_clustered_tally_is_nan_or_infinite(parts: list[tuple[int, list[int]]]) -> None:
     stratum, counts = [psu % 2 for psu, _ in parts], [row for _, row in parts]
     design = Design(tuple(Stratum(f"S{h}", 60, 900.0, clusters=3, cluster_population=9.0) for h in range(2)))
