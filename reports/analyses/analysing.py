@@ -26,8 +26,8 @@ from reports.analyses.participation import participation_of
 from reports.analyses.records import records_of
 from reports.analyses.reliability import reliability_of
 from reports.evaluations import evaluating
-from reports.evaluations.datasets import smallest_base
 from reports.evaluations.digits import published
+from reports.evaluations.grouping import smallest_base
 from reports.evaluations.models import Evaluation, Progress
 from reports.evaluations.results import result_of
 from reports.scorecards.content import content_hash

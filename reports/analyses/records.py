@@ -19,8 +19,7 @@ from reports.estimation.estimate import BoolArray, FloatArray, IntArray
 from reports.estimation.resampling import Cell, Department
 from reports.estimation.tables import SCORES
 from reports.evaluations.datasets import Dataset
-from reports.evaluations.grouping import nobody_or
-from reports.evaluations.pairs import SMALLEST_BASE
+from reports.evaluations.grouping import SMALLEST_BASE, nobody_or
 from reports.evaluations.patterns import Pattern, patterns_of
 from reports.evaluations.results import DepartmentResult, WaveResult
 

@@ -11,8 +11,8 @@ import numpy as np
 from reports.estimation import comparison
 from reports.estimation.disclosure import Status, Table, suppress
 from reports.estimation.estimate import Answer, NotEstimable
-from reports.evaluations.datasets import smallest_base
 from reports.evaluations.digits import published
+from reports.evaluations.grouping import smallest_base
 from reports.evaluations.measuring import Measured, estimate_of
 from surveys.tallies import WaveDesign
 

@@ -15,9 +15,9 @@ import numpy as np
 
 from reports.evaluations import pairs, residuals, together
 from reports.evaluations.digits import published
-from reports.evaluations.grouping import Counts, Groups, joined, nobody_or
+from reports.evaluations.grouping import Counts, Groups, joined, nobody_or, smallest_base
 from reports.evaluations.layers import Layers
-from reports.evaluations.pairs import SMALLEST_BASE, Pair
+from reports.evaluations.pairs import Pair
 from surveys.tallies import DepartmentDesign, ItemDesign, Slice, WaveDesign
 
 FORMAT = 2
@@ -94,11 +94,6 @@ class Dataset:
         return cls(**{**document, "items": items})
 
 
-def smallest_base(method: Mapping[str, Any]) -> int:
-    """Return the declared number of answers below which nothing is shown."""
-    return max(SMALLEST_BASE, int(method["minimum_base"]))
-
-
 def suppressed(department: str) -> Dataset:
     """Return the dataset of a department of which nothing may be shown."""
     return Dataset(department=department, records=None)
@@ -111,7 +106,8 @@ def dataset_of(
     base = smallest_base(wave.method)
     if found is None:
         return suppressed(department.code)
-    counts, doubtful, moments = _by_layer(layers, found)
+    counted = _counted(found)
+    counts, doubtful, moments = _by_layer(layers, counted)
     records = int(counts[:, 0].sum()) if counts.shape[1] else 0
     if records < base:
         return suppressed(department.code)
@@ -135,7 +131,6 @@ def dataset_of(
     wanted = pairs.wanted_pairs(department, moments, set(groups), base if merging else 0)
     shared = pairs.joined_groups(wanted, groups, moments[:, :, 0], base) if merging else layers.apart()
     flagged, unflagged = _unflagged(department, counts, doubtful, groups, layers, base)
-    counted = _counted(found)
     return Dataset(
         department=department.code,
         records=records,
@@ -196,6 +191,8 @@ def _correlations(
 def _counted(found: Slice) -> Slice:
     """Leave the voided records out of a slice."""
     counted = found.groups[:, 3] != VOID
+    if counted.all():
+        return found
     return replace(
         found, groups=found.groups[counted], counts=found.counts[counted], moments=found.moments[counted]
     )
@@ -243,21 +240,20 @@ class _Listed:
 
 
 def _by_layer(layers: Layers, found: Slice) -> tuple[Counts, Counts, Counts]:
-    """Sum a slice's groups by layer, voided records left out.
+    """Sum the groups of a slice by layer; voided records have left it.
 
     Returns counts (L, item, 256), the flagged ones among them, and moments (L, pair, 4).
     """
-    counted = found.groups[:, 3] != VOID
-    at = layers.at(found.groups[counted])
+    at = layers.at(found.groups)
     size = layers.stratum.shape[0]
     counts = np.zeros((size, *found.counts.shape[1:]), dtype=np.int64)
     doubtful = np.zeros_like(counts)
     moments = np.zeros((size, *found.moments.shape[1:]), dtype=np.int64)
-    np.add.at(counts, at, found.counts[counted])
-    np.add.at(moments, at, found.moments[counted])
-    flagged = found.groups[counted, 3] == FLAGGED
+    np.add.at(counts, at, found.counts)
+    np.add.at(moments, at, found.moments)
+    flagged = found.groups[:, 3] == FLAGGED
     if flagged.any():
-        np.add.at(doubtful, at[flagged], found.counts[counted][flagged])
+        np.add.at(doubtful, at[flagged], found.counts[flagged])
     return counts, doubtful, moments
 
 

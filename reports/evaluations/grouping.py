@@ -4,14 +4,21 @@ Groups are tuples of places of strata, in declared order. Published tables about
 one another's groups: of groups that cut across, one sum less another gives back a stratum that was too small.
 """
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+SMALLEST_BASE = 5  # no declared method goes below it
+
 Counts: TypeAlias = NDArray[np.int64]
 Groups: TypeAlias = tuple[tuple[int, ...], ...]
+
+
+def smallest_base(method: Mapping[str, Any]) -> int:
+    """Return the declared number of answers below which nothing is shown."""
+    return max(SMALLEST_BASE, int(method["minimum_base"]))
 
 
 def nobody_or(counts: Counts, fewest: int) -> bool:

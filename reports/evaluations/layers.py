@@ -18,7 +18,7 @@ from reports.estimation import weighting
 from reports.estimation.disclosure import merge_strata
 from reports.estimation.estimate import NotEstimable
 from reports.estimation.sample import Design, Lonely, Stratum
-from reports.evaluations.grouping import Counts, Groups, joined, nobody_or, united
+from reports.evaluations.grouping import Counts, Groups, joined, nobody_or, smallest_base, united
 from surveys.tallies import MarginDesign, WaveDesign
 
 ALL = "all"  # the one stratum of a wave that is not weighted, and of people who belong to none
@@ -41,13 +41,11 @@ class Layers:
     weight: NDArray[np.float64]
     names: tuple[str, ...]  # of the layers; "" where a stratum has no cells
     categories: tuple[str, ...] = ()  # of the margin that scores are standardised to, by layer; () for none
-    lookup: NDArray[np.int64] | None = (
-        None  # (stratum number, cell) → layer, -1 for nobody; None: all are one
-    )
+    # (stratum number, cell) → layer, -1 for nobody; None: all are one
+    lookup: NDArray[np.int64] | None = None
     refused: str = ""
-    capped: bool = (
-        False  # a cap has bitten, so that not all margins are met and the weights are taken as they are
-    )
+    # A cap has bitten, so that not all margins are met and the weights are taken as they are.
+    capped: bool = False
     strata: Groups = ((0,),)  # of the wave, by stratum of `design`: small ones are pooled from the start
 
     @property
@@ -136,10 +134,6 @@ class Layers:
         known = found - {UNKNOWN} or found
         return known.pop() if len(known) == 1 else None
 
-    def stratum_name(self, strata: Sequence[int]) -> str:
-        """Name pooled strata."""
-        return "+".join(self.design.strata[h].code for h in strata)
-
     def pooled_stratum(self, strata: Sequence[int]) -> Stratum:
         """Return strata pooled for the variance: all who live there, all who took part."""
         return _pooled_stratum(self.design, strata)
@@ -181,11 +175,7 @@ def _told_apart(wave: WaveDesign, declared: Design) -> Groups:
     """Return the strata that may be told apart in any table: fewer people than the base took part in none of them."""
     if not wave.method["merge_strata"]:
         return tuple((h,) for h in range(len(declared.strata)))
-    return merge_strata([one.respondents for one in declared.strata], k=_base(wave))
-
-
-def _base(wave: WaveDesign) -> int:
-    return max(int(wave.method["minimum_base"]), 1)
+    return merge_strata([one.respondents for one in declared.strata], k=smallest_base(wave.method))
 
 
 def declared_design(wave: WaveDesign) -> Design:
@@ -226,7 +216,9 @@ def _with_cells(wave: WaveDesign, plain: Design, home: Mapping[int, int]) -> Lay
     for (number, g), n in wave.cell_people.items():
         people[home[number], g] += n
     cells = tuple(_cell_name(wave.margins, cell) for cell in wave.cells)
-    people, names, kept = _large_cells(people, cells, base=_base(wave) if wave.method["merge_strata"] else 1)
+    people, names, kept = _large_cells(
+        people, cells, base=smallest_base(wave.method) if wave.method["merge_strata"] else 1
+    )
     design = Design(plain.strata, cells, None, plain.lonely)
     trim = wave.method["trim"]
     met = weighting.rake(

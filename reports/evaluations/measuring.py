@@ -15,8 +15,9 @@ from reports.estimation import composite, disclosure, estimators, rates
 from reports.estimation.disclosure import Status, Thresholds
 from reports.estimation.estimate import Answer, Estimate, JointEstimate, NotEstimable, Reason
 from reports.estimation.tables import SCORES, GradeTable
-from reports.evaluations.datasets import GRADES, Dataset, Item, smallest_base
+from reports.evaluations.datasets import GRADES, Dataset, Item
 from reports.evaluations.digits import published, published_or_none
+from reports.evaluations.grouping import smallest_base
 from reports.evaluations.published_tables import Tables
 from surveys.tallies import WaveDesign
 

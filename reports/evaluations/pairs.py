@@ -9,10 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reports.evaluations.grouping import Counts, Groups, joined, nobody_or, united
+from reports.evaluations.grouping import SMALLEST_BASE, Counts, Groups, joined, nobody_or, united
 from surveys.tallies import DepartmentDesign
-
-SMALLEST_BASE = 5  # no declared method goes below it
 
 
 class Pair(NamedTuple):

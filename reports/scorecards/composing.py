@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from reports.estimation.disclosure import Table, suppress
-from reports.evaluations.datasets import smallest_base
+from reports.evaluations.grouping import smallest_base
 from reports.evaluations.measuring import Measured
 from reports.evaluations.models import Evaluation
 from reports.evaluations.results import DepartmentResult, WaveResult, result_of
