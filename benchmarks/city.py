@@ -55,12 +55,19 @@ def a_document(items: int) -> dict[str, Any]:
     }
 
 
-def a_wave(slug: str, *, items: int, departments: int, per_person: int = 3) -> Any:
-    """Plan and open a public wave of `items` ratings of each of `departments` departments."""
+def a_wave(
+    slug: str,
+    *,
+    items: int = 10,
+    departments: int,
+    per_person: int = 3,
+    document: dict[str, Any] | None = None,
+) -> Any:
+    """Plan and open a public wave of `document`, or of `items` ratings of each of `departments` departments."""
     from django.utils import timezone
 
     from surveys.people.models import Department
-    from surveys.questionnaires import publishing
+    from surveys.questionnaires import checking, publishing
     from surveys.questionnaires.models import Questionnaire
     from surveys.waves import fielding
     from surveys.waves.models import Channel
@@ -74,7 +81,9 @@ def a_wave(slug: str, *, items: int, departments: int, per_person: int = 3) -> A
         )[0]
         for number in range(departments)
     ]
-    questionnaire = Questionnaire.objects.create(code=slug, draft=a_document(items))
+    questionnaire = Questionnaire.objects.create(
+        code=slug, draft=checking.received(document or a_document(items))
+    )
     now = timezone.now()
     wave = fielding.plan(
         by=None,

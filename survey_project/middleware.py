@@ -65,7 +65,7 @@ class SecurityHeaders:
     """Add the headers Django has no setting for."""
 
     HEADERS = {
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+        "Permissions-Policy": "camera=(), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
 

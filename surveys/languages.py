@@ -46,3 +46,17 @@ def language_name(language: str) -> str:
         return OWN_NAMES.get(language) or str(get_language_info(language)["name_local"])
     except KeyError:
         return language
+
+
+def asks_the_same(first: str, second: str) -> bool:
+    """Say whether two fingerprints of wordings (`questionnaires.wordings`) are of a question asked the same way.
+
+    What is the same in every language must agree, and the words in every language that both have; without a language
+    in common nothing can be said, so the answer is no.
+    """
+    (whole, *words), (other, *others) = first.split(" "), second.split(" ")
+    if whole != other:
+        return False
+    spoken = {word.partition(":")[0]: word for word in words}
+    shared = [(spoken[language], word) for word in others if (language := word.partition(":")[0]) in spoken]
+    return all(one == another for one, another in shared) and (bool(shared) or not (words or others))

@@ -5,9 +5,11 @@ An app brings its pages in a module `reference` with a tuple `PAGES` of file nam
 
 from collections.abc import Callable
 
+from surveys.questionnaires.advising.reference import wording_rules_page
 from surveys.questionnaires.reference import question_types_page, schema_page
 
 PAGES: tuple[tuple[str, Callable[[], str]], ...] = (
     ("question-types.md", question_types_page),
     ("questionnaire.schema.json", schema_page),
+    ("wording-rules.md", wording_rules_page),
 )

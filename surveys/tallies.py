@@ -13,13 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from numpy.typing import NDArray
 
 from surveys.languages import Text
 from surveys.people.access import root_department
 from surveys.questionnaires.codebook import Part, codebook_of
-from surveys.questionnaires.question_types import question_type
+from surveys.questionnaires.wordings import wordings_of
 from surveys.responses import counting
 from surveys.responses.models import Participation, Tally
 from surveys.waves import margins
@@ -28,6 +28,7 @@ from surveys.waves.models import Coverage, Invitation, Klass, Stratum, Wave, def
 
 # Beside the reserved codes of records: the answer of somebody who did not grade the headline to an item of a dimension.
 UNRATED = counting.UNRATED
+CHUNK = 100  # slices read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class ItemDesign:
     headline: bool
     dimension: str  # "" when it counts for none
     weight: Decimal
+    wording: str  # the fingerprint of how it was asked, for `languages.asks_the_same`
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,10 @@ class DepartmentDesign:
     names: Text
     is_root: bool
     items: tuple[ItemDesign, ...]
+
+    def items_of(self, dimension: str) -> dict[str, ItemDesign]:
+        """Return the items that count for a dimension, by code: their wordings and weights are the dimension's."""
+        return {item.code: item for item in self.items if item.dimension == dimension}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +207,11 @@ def design(wave_id: int) -> WaveDesign:
 def slices(wave_id: int, *, klass: int, department_id: int | None = None) -> Iterator[Slice]:
     """Yield the slices of a wave and class, in order of department id."""
     wave = Wave.objects.select_related("edition").get(pk=wave_id)
-    found = Tally.objects.filter(wave=wave, klass=klass).order_by("department_id")
+    found = Tally.objects.filter(wave=wave, klass=klass)
     if department_id is not None:
         found = found.filter(department_id=department_id)
     layouts = counting.Layouts(wave)
-    for tally in found.iterator(chunk_size=100):
+    for tally in _in_chunks(found):
         layout = layouts.of(tally.department_id)
         stored = counting.read_slice(
             layout, tally.records, bytes(tally.groups), bytes(tally.counts), bytes(tally.moments)
@@ -216,6 +222,20 @@ def slices(wave_id: int, *, klass: int, department_id: int | None = None) -> Ite
             records = counts[:, layout.headline].sum(axis=1, keepdims=True)
             counts[:, layout.dimensional, UNRATED] = records - counts[:, layout.dimensional].sum(axis=2)
         yield Slice(tally.department_id, tally.klass, stored.groups, counts, stored.moments)
+
+
+def _in_chunks(tallies: QuerySet[Tally]) -> Iterator[Tally]:
+    """Yield tallies in order of department id, without a cursor in the database between two of them.
+
+    Whoever stops half-way leaves nothing open: a cursor that the garbage collector closes amidst another query of the
+    same connection waits for itself for ever.
+    """
+    last = 0
+    while chunk := list(tallies.filter(department_id__gt=last).order_by("department_id")[:CHUNK]):
+        yield from chunk
+        if len(chunk) < CHUNK:
+            return
+        last = chunk[-1].department_id
 
 
 def _evaluated(wave: Wave, people: Mapping[tuple[int, int], int]) -> int:
@@ -282,9 +302,12 @@ def _eligible(
 def _departments(wave: Wave) -> Iterator[DepartmentDesign]:
     """Yield whom the wave asks about: the root first if there are general questions, then the wave's order."""
     codebook = codebook_of(wave.edition)
+    wordings = wordings_of(codebook)
     if codebook.general.questions:
         root = root_department()
-        yield DepartmentDesign(root.pk, root.code, root.names, True, tuple(_items(codebook.general)))
+        yield DepartmentDesign(
+            root.pk, root.code, root.names, True, tuple(_items(codebook.general, wordings))
+        )
     covered = Coverage.objects.filter(wave=wave, department__parent__isnull=False).select_related(
         "department"
     )
@@ -293,21 +316,20 @@ def _departments(wave: Wave) -> Iterator[DepartmentDesign]:
         if part.questions:
             department = one.department
             yield DepartmentDesign(
-                department.pk, department.code, department.names, False, tuple(_items(part))
+                department.pk, department.code, department.names, False, tuple(_items(part, wordings))
             )
 
 
-def _items(part: Part) -> Iterator[ItemDesign]:
-    questions = {question["code"]: question for question in part.questions}
+def _items(part: Part, wordings: Mapping[str, str]) -> Iterator[ItemDesign]:
     for item in part.items:
-        question = questions[item.code]
         yield ItemDesign(
             code=item.code,
-            text=question["text"],
+            text=item.text,
             codes=item.codes,
-            labels=question_type(question["type"]).labels(question),
+            labels=dict(item.labels),
             scored=item.scored,
             headline=item.headline,
             dimension=item.dimension,
             weight=Decimal(item.weight),
+            wording=wordings[item.question],
         )

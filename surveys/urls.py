@@ -4,8 +4,29 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from surveys.people import api as people_api
 from surveys.people import views as people
-from surveys.questionnaires import api as questionnaires_api
-from surveys.questionnaires.views import desks, editions, previews, questions
+from surveys.questionnaires.api import differences as differences_api
+from surveys.questionnaires.api import drafts as drafts_api
+from surveys.questionnaires.api import editions as editions_api
+from surveys.questionnaires.api import library as library_api
+from surveys.questionnaires.api import measures as measures_api
+from surveys.questionnaires.api import remarks as remarks_api
+from surveys.questionnaires.api import reviews as reviews_api
+from surveys.questionnaires.api import texts as texts_api
+from surveys.questionnaires.views import (
+    bank,
+    branches,
+    desks,
+    differences,
+    editions,
+    measures,
+    packs,
+    paste,
+    previews,
+    questions,
+    remarks,
+    reviews,
+    translation,
+)
 from surveys.responses import api as responses_api
 from surveys.responses import views as responses
 from surveys.waves import views as waves
@@ -22,22 +43,55 @@ responses_urls = [
 
 questionnaires_urls = [
     path("", desks.list_, name="list"),
+    path("packs/", packs.packs, name="packs"),
+    path("packs/<slug:code>/", packs.one, name="pack"),
+    path("packs/<slug:code>/begin/", packs.begin, name="pack-begin"),
+    path("bank/", bank.bank, name="bank"),
+    path("bank/<int:block>/", bank.block, name="bank-block"),
+    path("bank/<int:block>/remove/", bank.remove, name="bank-remove"),
+    path("new/paste/", paste.create, name="paste-new"),
+    path("<int:pk>/paste/", paste.paste, name="paste"),
+    path("<int:pk>/keep/", bank.keep, name="bank-keep"),
+    path("<int:pk>/insert/", bank.insert, name="bank-insert"),
     path("new/", desks.create, name="create"),
     path("<int:pk>/", desks.edit, name="edit"),
     path("<int:pk>/frame/", desks.frame, name="frame"),
     path("<int:pk>/dimensions/", desks.dimensions, name="dimensions"),
+    path("<int:pk>/quotas/", desks.quotas, name="quotas"),
+    path("<int:pk>/state/", desks.state, name="state"),
+    path("<int:pk>/undo/", desks.undo, name="undo"),
+    path("<int:pk>/redo/", desks.redo, name="redo"),
     path("<int:pk>/questions/", questions.add, name="add"),
     path("<int:pk>/questions/<slug:code>/", questions.question, name="question"),
     path("<int:pk>/questions/<slug:code>/move/", questions.move, name="move"),
+    path("<int:pk>/questions/<slug:code>/place/", questions.place, name="place"),
+    path("<int:pk>/questions/<slug:code>/preview/", previews.question, name="question-preview"),
     path("<int:pk>/questions/<slug:code>/copy/", questions.copy, name="copy"),
     path("<int:pk>/questions/<slug:code>/remove/", questions.remove, name="remove"),
     path("<int:pk>/preview/", previews.preview, name="preview"),
     path("<int:pk>/preview/sheet/", previews.sheet, name="sheet"),
     path("<int:pk>/check/", editions.check, name="check"),
+    path("<int:pk>/branches/", branches.branches, name="branches"),
     path("<int:pk>/publish/", editions.publish, name="publish"),
+    path("<int:pk>/review/", reviews.review, name="review"),
+    path("<int:pk>/review/submit/", reviews.submit, name="submit"),
+    path("<int:pk>/review/withdraw/", reviews.withdraw, name="withdraw"),
+    path("<int:pk>/review/approve/", reviews.approve, name="approve"),
+    path("<int:pk>/review/send-back/", reviews.send_back, name="send-back"),
+    path("<int:pk>/remarks/", remarks.remarks, name="remarks"),
+    path("<int:pk>/remarks/<int:remark>/settle/", remarks.settle, name="remark-settle"),
+    path("<int:pk>/remarks/<int:remark>/reopen/", remarks.reopen, name="remark-reopen"),
+    path("<int:pk>/translation/", translation.translation, name="translation"),
+    path("<int:pk>/translation/texts.xlf", translation.xliff_file, name="translation-xliff"),
+    path("<int:pk>/translation/texts.csv", translation.table_file, name="translation-table"),
+    path("<int:pk>/translation/import/", translation.translation_import, name="translation-import"),
+    path("<int:pk>/measures/", measures.measures, name="measures"),
+    path("<int:pk>/editions/<int:number>/measures/", measures.measures, name="edition-measures"),
     path("<int:pk>/editions/", editions.editions, name="editions"),
     path("<int:pk>/editions/<int:number>/", editions.edition, name="edition"),
     path("<int:pk>/editions/<int:number>/document.json", editions.document, name="document"),
+    path("<int:pk>/editions/<int:number>/against/<int:other>/", differences.editions, name="differences"),
+    path("<int:pk>/differences/", differences.draft, name="draft-differences"),
     path("<int:pk>/editions/<int:number>/preview/", previews.preview, name="edition-preview"),
     path("<int:pk>/editions/<int:number>/preview/sheet/", previews.sheet, name="edition-sheet"),
 ]
@@ -94,14 +148,42 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("waves/<slug:slug>/close/", plans_api.close_now, name="api-wave-close"),
     path("waves/<slug:slug>/invitations/", invitations_api.invitations, name="api-invitations"),
     path("waves/<slug:slug>/invitations/revoke/", invitations_api.revoke, name="api-invitation-revoke"),
-    path("questionnaires/", questionnaires_api.questionnaires, name="api-questionnaires"),
-    path("questionnaires/<int:pk>/", questionnaires_api.questionnaire, name="api-questionnaire"),
-    path("questionnaires/<int:pk>/draft/", questionnaires_api.draft, name="api-draft"),
-    path("questionnaires/<int:pk>/check/", questionnaires_api.check, name="api-check"),
-    path("questionnaires/<int:pk>/publish/", questionnaires_api.publish, name="api-publish"),
-    path("questionnaires/<int:pk>/editions/", questionnaires_api.editions, name="api-editions"),
-    path("questionnaires/<int:pk>/editions/<int:number>/", questionnaires_api.edition, name="api-edition"),
+    path("questionnaires/", drafts_api.questionnaires, name="api-questionnaires"),
+    path("questionnaires/packs/", library_api.all_packs, name="api-packs"),
+    path("questionnaires/packs/<slug:code>/", library_api.pack, name="api-pack"),
+    path("questionnaires/blocks/", library_api.blocks, name="api-blocks"),
+    path("questionnaires/blocks/<int:pk>/", library_api.block, name="api-block"),
+    path("questionnaires/paste/", library_api.paste, name="api-paste"),
+    path("questionnaires/<int:pk>/questions/", library_api.questions, name="api-add-questions"),
+    path("questionnaires/<int:pk>/", drafts_api.questionnaire, name="api-questionnaire"),
+    path("questionnaires/<int:pk>/draft/", drafts_api.draft, name="api-draft"),
+    path("questionnaires/<int:pk>/check/", drafts_api.check, name="api-check"),
+    path("questionnaires/<int:pk>/publish/", drafts_api.publish, name="api-publish"),
+    path("questionnaires/<int:pk>/review/", reviews_api.review, name="api-review"),
+    path("questionnaires/<int:pk>/submit/", reviews_api.submit, name="api-submit"),
+    path("questionnaires/<int:pk>/withdraw/", reviews_api.withdraw, name="api-withdraw"),
+    path("questionnaires/<int:pk>/approve/", reviews_api.approve, name="api-approve"),
+    path("questionnaires/<int:pk>/send-back/", reviews_api.send_back, name="api-send-back"),
+    path("questionnaires/<int:pk>/remarks/", remarks_api.remarks, name="api-remarks"),
+    path(
+        "questionnaires/<int:pk>/remarks/<int:remark>/settle/", remarks_api.settle, name="api-remark-settle"
+    ),
+    path(
+        "questionnaires/<int:pk>/remarks/<int:remark>/reopen/", remarks_api.reopen, name="api-remark-reopen"
+    ),
+    path("questionnaires/<int:pk>/texts/", texts_api.texts, name="api-texts"),
+    path("questionnaires/<int:pk>/measures/", measures_api.measures, name="api-measures"),
+    path("questionnaires/<int:pk>/editions/", editions_api.editions, name="api-editions"),
+    path("questionnaires/<int:pk>/editions/<int:number>/", editions_api.edition, name="api-edition"),
+    path(
+        "questionnaires/<int:pk>/editions/<int:number>/differences/<int:other>/",
+        differences_api.editions,
+        name="api-differences",
+    ),
+    path("questionnaires/<int:pk>/draft/differences/", differences_api.draft, name="api-draft-differences"),
     path("waves/<slug:slug>/form/", responses_api.form, name="api-form"),
+    path("waves/<slug:slug>/files/", responses_api.files, name="api-files"),
+    path("waves/<slug:slug>/course/", responses_api.course, name="api-course"),
     path("waves/<slug:slug>/responses/", responses_api.responses, name="api-responses"),
     path("check/", responses_api.check, name="api-receipt"),
 ]

@@ -14,6 +14,8 @@ from django.test import Client
 from django.utils import translation
 
 from surveys.people.models import Department, Role, User
+from surveys.questionnaires import publishing, reviewing
+from surveys.questionnaires.models import Edition, Questionnaire
 
 # Elsewhere every run looks for new counterexamples; where others wait for the answer, the same ones are tried.
 hypothesis.settings.register_profile("same", derandomize=True)
@@ -81,6 +83,14 @@ def auditor(db: None) -> User:
 def admin_user(db: None) -> User:
     """Manages people and imports past waves."""
     return _member("admin", Role.ADMIN)
+
+
+def published(questionnaire: Questionnaire, *, by: User, approver: User) -> Edition:
+    """Publish a draft as two people do: one submits and publishes, the other approves."""
+    questionnaire.refresh_from_db()
+    reviewing.submit(questionnaire, revision=questionnaire.revision, by=by)
+    reviewing.approve(questionnaire, revision=questionnaire.revision, by=approver)
+    return publishing.publish(questionnaire, by=by)
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from reports.evaluations import comparing, datasets, measuring, storing, whole_wave
+from reports.evaluations.breaks import asked_alike
 from reports.evaluations.layers import layers_of
 from reports.evaluations.measuring import Measured
 from reports.evaluations.models import Evaluation, EvaluationPart, Measurement, Progress
 from surveys import audit, tallies
-from surveys.tallies import DepartmentDesign, WaveDesign
+from surveys.tallies import WaveDesign
 
 
 def conclude(evaluation: Evaluation, wave: WaveDesign, before: Evaluation | None) -> None:
@@ -81,7 +82,7 @@ def _headlines(evaluation: Evaluation) -> dict[str, Measured]:
 
 
 def _comparable(wave: WaveDesign, before: Evaluation | None) -> set[str]:
-    """Name the departments whose headline question was asked in the same words and grades the time before.
+    """Name the departments whose headline question was asked alike the time before.
 
     None where either wave may not judge, where scores are compared at another mix than the time before, or where the
     wave before is released later: a change would tell its score.
@@ -93,12 +94,7 @@ def _comparable(wave: WaveDesign, before: Evaluation | None) -> set[str]:
         return set()
     if _mix(wave) != _mix(earlier):
         return set()  # scores at different mixes differ though nobody changed
-    asked = {d.code: _headline_wording(d) for d in earlier.departments}
-    return {
-        department.code
-        for department in wave.departments
-        if (wording := _headline_wording(department)) and asked.get(department.code) == wording
-    }
+    return asked_alike(wave, earlier)
 
 
 def _mix(wave: WaveDesign) -> tuple[Any, ...]:
@@ -110,8 +106,3 @@ def _mix(wave: WaveDesign) -> tuple[Any, ...]:
         one.code for margin in wave.margins if margin.code == standard["margin"] for one in margin.categories
     ]
     return standard["margin"], sorted(standard["shares"].items()), categories
-
-
-def _headline_wording(department: DepartmentDesign) -> tuple[dict[str, str], tuple[int, ...]] | None:
-    item = next((item for item in department.items if item.headline), None)
-    return None if item is None else (dict(item.text), tuple(item.codes))

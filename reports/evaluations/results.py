@@ -1,11 +1,13 @@
 """What a finished evaluation found, read whole: the declaration, the datasets and every measurement.
 
-For `scorecards.composing` alone, through which numbers leave; nothing is computed here.
+For `scorecards.composing` alone, through which numbers leave; nothing is computed here. What cannot be compared with
+the wave before follows from what both declared, which is frozen.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reports.evaluations.breaks import Breaks, breaks
 from reports.evaluations.datasets import Dataset
 from reports.evaluations.measuring import Measured
 from reports.evaluations.models import Evaluation, EvaluationPart, Measurement, Progress
@@ -20,6 +22,7 @@ class DepartmentResult:
     department: DepartmentDesign
     dataset: Dataset
     measured: Mapping[tuple[str, str], Measured]
+    breaks: Breaks
 
     def of(self, indicator: str, item: str = "") -> Measured | None:
         """Return one measurement, or None where it was not made."""
@@ -32,7 +35,7 @@ class WaveResult:
 
     wave: WaveDesign
     evaluation: Evaluation
-    previous: str | None  # the slug of the wave that changes are counted from
+    previous: WaveDesign | None  # the wave that changes are counted from
     departments: tuple[DepartmentResult, ...]
 
 
@@ -46,12 +49,20 @@ def result_of(evaluation: Evaluation) -> WaveResult:
     for row in Measurement.objects.filter(part__evaluation=evaluation).iterator(chunk_size=5000):
         one = Measured(row.indicator, row.item, row.status, row.n, row.estimate)
         measured[row.part_id][one.indicator, one.item] = one
+    previous = tallies.design(wave.previous_id) if wave.previous_id else None
+    # Where either wave may not judge, no change is told anyway.
+    broken = breaks(wave, previous) if previous and wave.judged and previous.judged else {}
     return WaveResult(
         wave=wave,
         evaluation=evaluation,
-        previous=tallies.design(wave.previous_id).slug if wave.previous_id else None,
+        previous=previous,
         departments=tuple(
-            DepartmentResult(department, Dataset.of(part.dataset or {}), measured[part.pk])
+            DepartmentResult(
+                department,
+                Dataset.of(part.dataset or {}),
+                measured[part.pk],
+                broken.get(department.code, Breaks()),
+            )
             for department in wave.departments
             if (part := parts.get(department.id)) is not None
         ),

@@ -71,11 +71,32 @@ class Method(Export):
                 "item; variance = sum over pairs of a a se se r, r of correlations.csv, 1 where a is b"
             ),
             "lonely_psu": content["parameters"]["lonely"],
+            **self.comparability(content),
             "strata": (
                 "joined in declared order until each has the minimum base, named with +"
                 if content["parameters"]["merge_strata"]
                 else "kept apart: each person's answers are public already"
             ),
+        }
+
+    def comparability(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Return by which rule a change since the wave before is told, or refused."""
+        return {
+            "change": {
+                "previous": content["previous"],
+                "editions": [content["previous_edition"], content["edition"]],
+                "value": "score less score of the scorecard.json of the wave before; se = sqrt(se^2 + se^2)",
+                "told": (
+                    "where the scorecards' asked agree: their first words, and of the others, which are "
+                    "language:hash, all whose language both have, one at least; else change is null and "
+                    "change_reason wording_changed"
+                ),
+                "parts": (
+                    "items by their wording likewise; a dimension by all its items and their shares of it; the index "
+                    "by all dimensions and their weights; else change_reason is wording_changed, items_changed or "
+                    "weights_changed"
+                ),
+            }
         }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reports.exports import first_format
+from reports.exports import first_format, second_format
 from reports.exports.base import Export
 from reports.exports.checksums import Checksums
 from reports.exports.delimited import Correlations, Dataset, Design, Moments, Residuals, Unflagged
@@ -23,6 +23,16 @@ BY_FORMAT = {
         Scorecard(),
     ),
     2: _with_checksums(
+        Dataset(),
+        Design(),
+        Moments(),
+        Correlations(),
+        Residuals(),
+        Unflagged(),
+        second_format.Method(),
+        Scorecard(),
+    ),
+    3: _with_checksums(
         Dataset(),
         Design(),
         Moments(),

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from reports.scorecards.content import Figures, figures
 from reports.scorecards.models import Publication, Scorecard
-from surveys.languages import Text, in_language
+from surveys.languages import Text, asks_the_same, in_language
 from surveys.people.access import Visitor, departments_visible_to, has_role
 from surveys.people.models import Role, User
 from surveys.people.roles import Deed, may
@@ -49,12 +49,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One point of a department's history."""
+    """One point of a department's history; points of one series were asked alike and may be held against each other."""
 
     wave: str
     titles: Text
     at: str
     figures: Figures
+    series: int
+    starts: bool  # the first of a series that is not the first
 
     @property
     def title(self) -> str:
@@ -165,27 +167,45 @@ def pending() -> list[Pending]:
 
 
 def history_of(scorecard: Scorecard) -> list[Past]:
-    """List what was published of the same department by the same question over the waves, oldest first.
+    """List what was published of the same department over the waves, oldest first; a break begins a new series.
 
-    Waves that were asked otherwise, or in other words, are left out: their numbers say something else.
+    A break is where a wave asked otherwise than the wave before it. Waves that had no rating of the department are left
+    out, and of waves that may judge and waves that may not, those unlike this one.
     """
     content: Mapping[str, Any] = scorecard.content
     rows = (
         Scorecard.objects.filter(
             department_id=scorecard.department_id,
             publication__in=published().values("pk"),
-            content__wording=content["wording"],
             content__judged=content["judged"],
         )
+        .exclude(content__figures__status="none")
         .order_by("publication__wave__closed_at", "publication__wave__closes_at", "publication__wave_id")
         .values_list(
             "publication__wave__slug",
             "publication__wave__titles",
             "publication__content__fieldwork__closed_at",
             "content__figures",
+            "content__asked",
+            "content__wording",
         )
     )
-    return [Past(slug, titles, at, figures(found)) for slug, titles, at, found in rows]
+    found: list[Past] = []
+    before: tuple[str | None, str] | None = None
+    for slug, titles, at, shown, *asked in rows:
+        now = asked[0], asked[1]
+        starts = before is not None and not _asked_alike(before, now)
+        series = (found[-1].series if found else 0) + starts
+        found.append(Past(slug, titles, at, figures(shown), series, starts))
+        before = now
+    return found
+
+
+def _asked_alike(before: tuple[str | None, str], now: tuple[str | None, str]) -> bool:
+    """Hold two wordings against each other: by fingerprint, or by the hash that earlier formats had instead."""
+    if before[0] and now[0]:
+        return asks_the_same(before[0], now[0])
+    return before[1] == now[1]
 
 
 def scorecards_visible_to(user: Visitor) -> QuerySet[Scorecard]:

@@ -6,6 +6,7 @@ imported here: the tests hold every figure against it.
 
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -81,34 +82,78 @@ def grades(items: Sequence[ItemFigures]) -> Chart | None:
 
 
 def trend(past: Sequence[Past]) -> Chart | None:
-    """Draw the score over the waves, each with its interval; what is only indicative is grey."""
+    """Draw the score over the waves, each with its interval; what is only indicative is grey.
+
+    No line crosses a break: the series on its sides are drawn apart, with an upright line between them.
+    """
     points = [one for one in past if one.figures.score is not None]
     if len(points) < 2:
         return None
+    labels = _labels([one.title for one in points])
+    places = range(len(points))
+    breaks = [place for place in places[1:] if points[place].series != points[place - 1].series]
+    layout: Chart = {
+        "height": 280,
+        "showlegend": False,
+        "xaxis": {"type": "category"},
+        "yaxis": {"range": [0, 100], "title": {"text": _("score")}},
+    }
+    if breaks:
+        layout["shapes"] = [_upright(place - 0.5) for place in breaks]
+        layout["annotations"] = [_noted(place - 0.5, _("asked in other words")) for place in breaks]
     return {
         "data": [
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": _labels([one.title for one in points]),
-                "y": [_number(one.figures.score) for one in points],
-                "error_y": _errors(
-                    [(one.figures.score, one.figures.score_low, one.figures.score_high) for one in points]
-                ),
-                "line": {"color": "--chart-range", "dash": "dot"},
-                "marker": {
-                    "color": [_colour(one.figures.status != "indicative") for one in points],
-                    "size": 10,
-                },
-                "hovertemplate": "%{x}: %{y:.1f}<extra></extra>",
-            }
+            _series(points[first:last], labels[first:last])
+            for first, last in pairwise([0, *breaks, len(points)])
         ],
-        "layout": {
-            "height": 280,
-            "showlegend": False,
-            "xaxis": {"type": "category"},
-            "yaxis": {"range": [0, 100], "title": {"text": _("score")}},
+        "layout": layout,
+    }
+
+
+def _series(points: Sequence[Past], labels: Sequence[str]) -> Chart:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": list(labels),
+        "y": [_number(one.figures.score) for one in points],
+        "error_y": _errors(
+            [(one.figures.score, one.figures.score_low, one.figures.score_high) for one in points]
+        ),
+        "line": {"color": "--chart-range", "dash": "dot"},
+        "marker": {
+            "color": [_colour(one.figures.status != "indicative") for one in points],
+            "size": 10,
         },
+        "hovertemplate": "%{x}: %{y:.1f}<extra></extra>",
+    }
+
+
+def _upright(place: float) -> Chart:
+    """Draw a line over the whole height; categories of an axis are numbered from nought."""
+    line = {"color": "--chart-target", "dash": "dash", "width": 2}
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": place,
+        "x1": place,
+        "y0": 0,
+        "y1": 1,
+        "line": line,
+    }
+
+
+def _noted(place: float, words: str) -> Chart:
+    return {
+        "text": escape(words, quote=False),
+        "xref": "x",
+        "yref": "paper",
+        "x": place,
+        "y": 0,
+        "yanchor": "bottom",
+        "showarrow": False,
+        "bgcolor": "--surface",
+        "font": {"size": 12, "color": "--ink-soft"},
     }
 
 

@@ -62,7 +62,8 @@ def compose(evaluation: Evaluation, *, number: int, reason: str = "") -> Compose
         edition_hash=result.wave.edition_hash,
         input_hash=evaluation.input_hash,
         code_hash=evaluation.code_hash,
-        previous=result.previous,
+        previous=result.previous.slug if result.previous else None,
+        previous_edition=_edition_before(result),
         fieldwork=_fieldwork(result),
         benchmark=_benchmark(result),
         departments=tuple(
@@ -83,6 +84,12 @@ def compose(evaluation: Evaluation, *, number: int, reason: str = "") -> Compose
         },
         datasets={one.department.id: one.dataset.document() for one in result.departments},
     )
+
+
+def _edition_before(result: WaveResult) -> int | None:
+    """Return which edition of the same questionnaire the wave before asked; imported waves may have asked another."""
+    before = result.previous
+    return before.edition_number if before and before.questionnaire == result.wave.questionnaire else None
 
 
 def _whole(result: WaveResult) -> dict[str, Any]:
@@ -151,6 +158,7 @@ def _figures(one: DepartmentResult) -> Figures:
         change_high=change.get("high"),
         change_p_holm=change.get("p_holm"),
         change_direction=change.get("direction"),
+        change_reason=one.breaks.headline,
         rank_low=rank.get("low"),
         rank_high=rank.get("high"),
         rank_of=rank.get("of"),
@@ -175,12 +183,14 @@ def _scorecard(result: WaveResult, one: DepartmentResult, figures: Figures, numb
         judged=result.wave.judged,
         is_root=one.department.is_root,
         wording=_wording(one),
+        asked=next((item.wording for item in one.department.items if item.headline), ""),
         figures=figures,
         records=one.dataset.records,
         items=() if hidden else tuple(_items(one)),
         dimensions=() if hidden else tuple(_dimensions(result, one)),
         index_lowest=index.get("lowest_weighting"),
         index_highest=index.get("highest_weighting"),
+        index_change_reason=one.breaks.index if index else None,
         flagged=one.dataset.flagged,
         score_unflagged=unflagged.get("value"),
         change_before=change.get("before"),
@@ -244,6 +254,8 @@ def _items(one: DepartmentResult) -> list[ItemFigures]:
                 na=missing.get("na"),
                 blank=missing.get("blank"),
                 choices=_choices(score, item.labels) if shown and not item.scored else None,
+                wording=item.wording,
+                change_reason=one.breaks.items.get(item.code),
             )
         )
     return found
@@ -273,6 +285,7 @@ def _dimensions(result: WaveResult, one: DepartmentResult) -> list[DimensionFigu
                 score=measured.estimate.get("value"),
                 score_low=measured.estimate.get("low"),
                 score_high=measured.estimate.get("high"),
+                change_reason=one.breaks.dimensions.get(dimension.code),
             )
         )
     return found

@@ -14,8 +14,9 @@ from typing import Any
 
 from surveys.languages import Text, in_language
 
-FORMAT = 2
+FORMAT = 3
 ANALYSED_SINCE = 2  # what contents of earlier formats do not have beside them: an analysis, and these files
+BREAKS_SINCE = 3  # earlier contents do not say whether no change is told because the words were others
 FILES_SINCE = {"correlations.csv": 2, "residuals.csv": 2}
 CHANNELS = {1: "web", 2: "qr", 3: "kiosk", 4: "assisted", 5: "paper", 6: "sms", 7: "import"}
 CLASSES = {1: "sample", 2: "service", 3: "open", 4: "imported"}
@@ -55,6 +56,7 @@ class Figures:
     change_high: Digits = None
     change_p_holm: Digits = None
     change_direction: str | None = None
+    change_reason: str | None = None  # why no change can be told: a reason of `evaluations.breaks`
     rank_low: int | None = None
     rank_high: int | None = None
     rank_of: int | None = None
@@ -99,6 +101,8 @@ class ItemFigures:
     na: int | None = None
     blank: int | None = None
     choices: tuple[Mapping[str, Any], ...] | None = None  # value, label, share, n
+    wording: str = ""  # the fingerprint of how it was asked
+    change_reason: str | None = None  # why it cannot be compared with the wave before
 
     @property
     def words(self) -> str:
@@ -118,6 +122,7 @@ class DimensionFigures:
     score: Digits = None
     score_low: Digits = None
     score_high: Digits = None
+    change_reason: str | None = None  # why it cannot be compared with the wave before
 
     @property
     def name(self) -> str:
@@ -198,6 +203,7 @@ class WaveContent:
     order_hangs_on_weights: tuple[
         tuple[str, str], ...
     ] = ()  # departments whose index changes order within .05
+    previous_edition: int | None = None  # what that wave asked, where it is of the same questionnaire
     format: int = FORMAT
 
     @property
@@ -266,7 +272,7 @@ class ScorecardContent:
     method: str
     judged: bool
     is_root: bool
-    wording: str  # the hash of the headline question's words and grades: what may be compared over time
+    wording: str  # the hash of the headline question's words and grades: what earlier formats are compared by
     figures: Figures
     records: int | None  # people who were asked about the department and sent the form in
     items: tuple[ItemFigures, ...]
@@ -283,6 +289,8 @@ class ScorecardContent:
     standardised_high: Digits = None
     comparable: bool = True  # false where the declared mix has a category with too few answers
     self_selected: SelfSelected | None = None
+    asked: str = ""  # the fingerprint of how the headline was asked: what may be compared over time
+    index_change_reason: str | None = None  # why the index cannot be compared with the wave before
     format: int = FORMAT
 
     @property

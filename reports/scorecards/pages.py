@@ -68,7 +68,7 @@ def wave(publication: Publication) -> dict[str, Any]:
         "expert_lines": expert.lines(content),
         "battery": wholes.battery(content),
         "order": wholes.order(content),
-        "with_changes": any(row.change for row in rows),
+        "with_changes": any(row.change or row.broken for row in rows),
         "with_ranks": any(row.rank for row in rows),
     }
 
@@ -92,6 +92,7 @@ def department(scorecard: Scorecard) -> dict[str, Any]:
             content.figures.good_rate, content.figures.good_rate_low, content.figures.good_rate_high
         ),
         "index": points(content.figures.index, content.figures.index_low, content.figures.index_high),
+        "index_break": sentences.index_break(content),
         "index_reach": points(content.index_lowest, content.index_lowest, content.index_highest),
         "finding": sentences.finding(content, wave_content),
         "comparison": sentences.comparison(content, wave_content),
@@ -110,6 +111,7 @@ def department(scorecard: Scorecard) -> dict[str, Any]:
         "dimensions": [dimension_row(dimension) for dimension in content.dimensions],
         "expert": expert.digits(content, wave_content),
         "chosen": wholes.chosen(content),
+        "has_break": any(one.starts for one in past),
         "past": [(one, department_row(one.figures, judged=content.judged)) for one in past],
         "target": None if content.is_root else _target(wave_content.benchmark),
         "questions_chart": charts.questions(content),

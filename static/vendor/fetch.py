@@ -1,12 +1,14 @@
 """Lay the files of others that our pages use: named versions, named files, nothing else.
 
 Run `python static/vendor/fetch.py` where npm is; the site itself needs neither. It packs each package with npm,
-copies the named files and the licence to <name>/<version>/, removes the line that names a source map (we ship none,
-and hashed static files would look for it), and prints a sha256 for each file. `--check` only compares with SHA256SUMS.
+copies the named files and the licence to <name>/<version>/ (those of tests to tests/vendor/<name>-<version>/), removes
+the line that names a source map (we ship none, and hashed static files would look for it), and prints a sha256 for
+each file. `--check` only compares with SHA256SUMS.
 """
 
 import hashlib
 import io
+import os
 import subprocess
 import sys
 import tarfile
@@ -14,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+FOR_TESTS = HERE.parents[1] / "tests/vendor"
 
 # package, version, {file in the package: name here}
 PACKAGES = (
@@ -30,11 +33,16 @@ PACKAGES = (
         {"plotly-basic.min.js": "plotly-basic.min.js", "LICENSE": "LICENSE"},
     ),
 )
+# What only tests use lies beside them, so that the site never serves it.
+TEST_PACKAGES = (("axe-core", "4.14.1", {"axe.min.js": "axe.min.js", "LICENSE": "LICENSE"}),)
 
 
 def folder(name: str, version: str) -> Path:
     """Return where a package lives: its name without sign or slash, then its version."""
-    return HERE / name.lstrip("@").replace("/", "-") / version
+    plain = name.lstrip("@").replace("/", "-")
+    if any(name == package for package, _version, _files in TEST_PACKAGES):
+        return FOR_TESTS / f"{plain}-{version}"
+    return HERE / plain / version
 
 
 def without_source_map(content: bytes) -> bytes:
@@ -50,7 +58,7 @@ def without_source_map(content: bytes) -> bytes:
 
 def fetch() -> None:
     """Pack every package and copy its named files."""
-    for name, version, files in PACKAGES:
+    for name, version, files in PACKAGES + TEST_PACKAGES:
         with tempfile.TemporaryDirectory() as work:
             done = subprocess.run(
                 ["npm", "pack", "--silent", f"{name}@{version}"],
@@ -76,9 +84,9 @@ def fetch() -> None:
 
 def sums() -> str:
     """Return one line per vendored file: sha256 and path."""
-    files = sorted(path for path in HERE.glob("*/*/*") if path.is_file())
+    files = sorted(path for path in (*HERE.glob("*/*/*"), *FOR_TESTS.glob("*/*")) if path.is_file())
     return "".join(
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(HERE)}\n" for path in files
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {os.path.relpath(path, HERE)}\n" for path in files
     )
 
 

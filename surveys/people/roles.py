@@ -15,6 +15,8 @@ class Deed(StrEnum):
 
     DESIGN = "design questionnaires"
     READ_QUESTIONNAIRES = "read drafts and editions of questionnaires in the office"
+    REMARK = "comment on drafts of questionnaires"
+    APPROVE_EDITIONS = "approve drafts of others, so that they can be published"
     PUBLISH_EDITIONS = "publish editions of questionnaires"
     FIELD = "plan, open and close waves"
     IMPORT = "import past waves"
@@ -28,6 +30,8 @@ class Deed(StrEnum):
 MAY: dict[Deed, frozenset[Role]] = {
     Deed.DESIGN: frozenset({Role.ADMIN, Role.DESIGNER}),
     Deed.READ_QUESTIONNAIRES: frozenset({Role.ADMIN, Role.DESIGNER, Role.REVIEWER, Role.AUDITOR}),
+    Deed.REMARK: frozenset({Role.ADMIN, Role.DESIGNER, Role.REVIEWER}),
+    Deed.APPROVE_EDITIONS: frozenset({Role.ADMIN, Role.REVIEWER}),
     Deed.PUBLISH_EDITIONS: frozenset({Role.ADMIN, Role.DESIGNER, Role.REVIEWER}),
     Deed.FIELD: frozenset({Role.ADMIN, Role.DESIGNER}),
     Deed.IMPORT: frozenset({Role.ADMIN}),

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from surveys.people.access import require
 from surveys.people.models import User
 from surveys.people.roles import Deed, may
-from surveys.questionnaires.models import Edition, Questionnaire, QuestionnaireQuerySet
+from surveys.questionnaires.models import Edition, Questionnaire, QuestionnaireQuerySet, Remark
 
 Visitor = User | AnonymousUser
 
@@ -36,9 +36,36 @@ def may_publish(user: Visitor) -> bool:
     return isinstance(user, User) and may(user, Deed.PUBLISH_EDITIONS)
 
 
+def may_remark(user: Visitor) -> bool:
+    """Say whether `user` may comment on drafts."""
+    return isinstance(user, User) and may(user, Deed.REMARK)
+
+
+def may_approve(user: Visitor) -> bool:
+    """Say whether `user` may approve drafts, other than their own work."""
+    return isinstance(user, User) and may(user, Deed.APPROVE_EDITIONS)
+
+
+def may_field(user: Visitor) -> bool:
+    """Say whether `user` may plan waves with an edition."""
+    return isinstance(user, User) and may(user, Deed.FIELD)
+
+
 def designer(user: Visitor) -> User:
     """Return `user`, who may change drafts; raises `PermissionDenied` otherwise."""
     require(user, Deed.DESIGN)
+    return cast(User, user)
+
+
+def remarker(user: Visitor) -> User:
+    """Return `user`, who may comment on drafts; raises `PermissionDenied` otherwise."""
+    require(user, Deed.REMARK)
+    return cast(User, user)
+
+
+def approver(user: Visitor) -> User:
+    """Return `user`, who may approve drafts of others; raises `PermissionDenied` otherwise."""
+    require(user, Deed.APPROVE_EDITIONS)
     return cast(User, user)
 
 
@@ -56,6 +83,11 @@ def questionnaires_visible_to(user: Visitor) -> QuestionnaireQuerySet:
 def questionnaire_for(user: Visitor, pk: int) -> Questionnaire:
     """Return the questionnaire with key `pk`; raises `Questionnaire.DoesNotExist` when `user` may not see it."""
     return questionnaires_visible_to(user).get(pk=pk)
+
+
+def remarks_visible_to(user: Visitor) -> QuerySet[Remark]:
+    """Return the remarks on drafts that `user` may open."""
+    return Remark.objects.filter(questionnaire__in=questionnaires_visible_to(user))
 
 
 def editions_visible_to(user: Visitor) -> QuerySet[Edition]:

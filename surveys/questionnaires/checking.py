@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 
 from surveys.languages import language_name
 from surveys.questionnaires import documents
+from surveys.questionnaires.advising import refusals
 from surveys.questionnaires.documents import EACH, GENERAL, Document, Question
-from surveys.questionnaires.question_types import question_type
+from surveys.questionnaires.logic import rules
+from surveys.questionnaires.question_types import QuestionType, question_type
 from surveys.questionnaires.shapes import Flaw
 
-DEEPEST = 12
+DEEPEST = 30  # nine levels down to the rule of a choice, two for each level of a rule (`expressions.DEEPEST`)
 
 
 class MalformedDocument(ValueError):
@@ -34,7 +36,8 @@ class MalformedDocument(ValueError):
 class Problem:
     """What keeps a draft from being published: the code of the question, or "", and what is to be put right.
 
-    `area` says which page of the editor puts it right: `questions`, `frame` (title, languages) or `dimensions`.
+    `area` says which page of the editor puts it right: `questions`, `frame` (title, languages), `dimensions` or
+    `quotas`.
     """
 
     where: str
@@ -87,6 +90,8 @@ def problems(document: Any, *, departments: Mapping[str, str] | None = None) -> 
         *_dimension_problems(document),
         *_question_problems(document, departments),
         *_headline_problems(document, departments or {}),
+        *(Problem(*found) for found in rules.problems(document)),
+        *(Problem(advice.where, advice.message, advice.area) for advice in refusals(document)),
     ]
 
 
@@ -97,7 +102,7 @@ def _text_problems(document: Document) -> Iterator[Problem]:
             yield Problem(
                 "", _("The language “%(language)s” is listed twice.") % {"language": language}, "frame"
             )
-    if not document["questions"]:
+    if not any(question_type(question["type"]).takes_answer for question in document["questions"]):
         yield Problem("", _("There is no question yet."))
     for language in _missing(document["title"], languages, needed=True):
         yield Problem(
@@ -154,29 +159,44 @@ def _question_problems(document: Document, departments: Collection[str] | None) 
 
 def _messages_about(question: Question, languages: list[str], dimensions: Collection[str]) -> Iterator[str]:
     kind = question_type(question["type"])
-    for language in _missing(question["text"], languages, needed=True):
+    for language in _missing(question["text"], languages, needed=kind.needs_text):
         yield _("The text is missing in %(language)s.") % {"language": language_name(language)}
     for language in _missing(question["help"], languages):
         yield _("The help is missing in %(language)s.") % {"language": language_name(language)}
     if question["required"] and not kind.may_be_required:
-        yield _("A text can never be required: nobody has to give a reason.")
+        yield _never_required(kind)
+    if kind.needs_each and question["about"] != EACH:
+        yield _("A question of this kind can only be about each department.")
     if question["dimension"]:
         if question["dimension"] not in dimensions:
             yield _("There is no dimension “%(dimension)s”.") % {"dimension": question["dimension"]}
-        if not kind.scored:
-            yield _("Only a satisfaction rating can count for a dimension.")
+        if not kind.has_ratings(question):
+            yield _("Only a rating that is scored can count for a dimension.")
     if question["headline"] and not kind.scored:
-        yield _("Only a satisfaction rating can be the headline.")
+        yield (
+            _("A table has several ratings, and the headline must be one question of its own.")
+            if kind.has_ratings(question)
+            else _("Only a rating that is scored can be the headline.")
+        )
     if Decimal(question["weight"]) <= 0:
         yield _("The weight must be above 0.")
     yield from kind.settings_problems(question["settings"], languages)
+
+
+def _never_required(kind: QuestionType) -> str:
+    if not kind.takes_answer or kind.source != "person":
+        return _("Nothing is answered here, so nothing can be required.")
+    if kind.warning:
+        return _("This can never be required: nobody has to tell who they are or send anything.")
+    return _("A text can never be required: nobody has to give a reason.")
 
 
 def _headline_problems(document: Document, names: Mapping[str, str]) -> Iterator[Problem]:
     headlines: dict[str, list[str]] = {}
     first: dict[str, str] = {}
     for question in document["questions"]:
-        first.setdefault(question["about"], question["code"])
+        if question_type(question["type"]).takes_answer:
+            first.setdefault(question["about"], question["code"])
         if question["headline"]:
             headlines.setdefault(question["about"], []).append(question["code"])
     named = [part for part in first if part not in (GENERAL, EACH)]

@@ -4,6 +4,7 @@
      "languages": ["zh-hans", "en"],
      "title": Text, "introduction": Text,
      "dimensions": [{"code": "ease", "name": Text, "weight": "0.15"}],
+     "quotas": [{"code": "young", "name": Text, "when": Expression, "most": 200}],   absent when there are none
      "questions": [{"code": "q1",              unique in the document
                     "type": "satisfaction",    a name in `question_types.REGISTRY`
                     "about": "each",           whom it is about, see below
@@ -12,10 +13,14 @@
                     "headline": true,          the rating that the department's score is made of; one per part
                     "dimension": "ease",       or "" when it counts for no dimension
                     "weight": "1",             within its dimension, a decimal string
-                    "settings": {…}}]}         what the type needs: choices, bounds, lengths
+                    "settings": {…},           what the type needs: choices, bounds, lengths
+                    "show": Expression,        asked only when it is true; absent when always asked
+                    "checks": [{"rule": Expression, "words": Text}]}]}    absent when there are none
 
 `about` is "general" (the place as a whole; kept under the root department), "each" (asked of every department on
 the resident's form) or the code of one department. A *part* is what is asked about one department.
+Page breaks and information blocks stand among the questions; what a page break begins is a page. Expressions are
+described in `logic.expressions`; a key that was added to the format since the first editions is left away when blank.
 Hashed JSON holds no floats, so weights are decimal strings. `SHAPE` is the whole rule; `docs/reference` holds it as
 JSON Schema. What is kept has been through `checking.received`, so that every key is there and every text trimmed.
 """
@@ -24,6 +29,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from surveys.questionnaires.logic.expressions import EXPRESSION
 from surveys.questionnaires.question_types import REGISTRY, question_type
 from surveys.questionnaires.shapes import (
     LANGUAGE,
@@ -44,13 +50,16 @@ EACH = "each"
 FORMAT = 1
 MOST_QUESTIONS = 500
 MOST_DIMENSIONS = 20
+MOST_QUOTAS = 50
+SMALLEST_QUOTA = 10  # a full quota tells everybody that so many such people have answered
+MOST_CHECKS = 10
 LARGEST_DOCUMENT = 2_000_000  # bytes of canonical JSON
 
 Document = Mapping[str, Any]
 Question = Mapping[str, Any]
 
 TEXT_KEYS = frozenset(
-    {"title", "introduction", "name", "text", "help", "unit"}
+    {"title", "introduction", "name", "text", "help", "unit", "low", "high", "words", "purpose"}
 )  # where texts stand in a document
 
 CODE = Matching("^[a-z0-9][a-z0-9_-]*$", "q1", 50)
@@ -82,6 +91,10 @@ QUESTION = Variants(
                 "dimension": Matching("^([a-z0-9][a-z0-9_-]*)?$", "ease", 50),
                 "weight": WEIGHT,
                 "settings": kind.settings_shape,
+                "show": EXPRESSION,
+                "checks": ListOf(
+                    Record({"rule": EXPRESSION, "words": text_of(300)}), most=MOST_CHECKS, fewest=1
+                ),
             },
         )
         for kind in REGISTRY
@@ -99,6 +112,13 @@ SHAPE = Record(
         "introduction": text_of(5000),
         "dimensions": ListOf(
             Record({"code": CODE, "name": text_of(100), "weight": WEIGHT}), most=MOST_DIMENSIONS
+        ),
+        "quotas": ListOf(
+            Record(
+                {"code": CODE, "name": text_of(100), "when": EXPRESSION, "most": Whole(SMALLEST_QUOTA, 10**7)}
+            ),
+            most=MOST_QUOTAS,
+            fewest=1,
         ),
     },
 )
@@ -146,14 +166,14 @@ def in_languages_only(value: Any, languages: Sequence[str]) -> Any:
         return value
     reduced = {}
     for key, entry in value.items():
-        if key in TEXT_KEYS:
-            kept = {language: words for language, words in entry.items() if language in languages}
-            reduced[key] = kept if any(kept.values()) else {}
-        elif key == "words":  # the words of a scale: a text for each grade
+        if key == "words" and any(isinstance(text, dict) for text in entry.values()):  # those of each grade
             texts = {
                 grade: in_languages_only({"text": text}, languages)["text"] for grade, text in entry.items()
             }
             reduced[key] = {grade: text for grade, text in texts.items() if text}
+        elif key in TEXT_KEYS:
+            kept = {language: words for language, words in entry.items() if language in languages}
+            reduced[key] = kept if any(kept.values()) else {}
         else:
             reduced[key] = in_languages_only(entry, languages)
     return reduced

@@ -19,10 +19,13 @@ from django.utils.translation import gettext as _
 from surveys import audit
 from surveys.languages import Text
 from surveys.people.models import User
-from surveys.questionnaires import checking, documents
-from surveys.questionnaires.documents import EACH, Document, Question
+from surveys.questionnaires import checking, documents, transplanting, undoing
+from surveys.questionnaires.documents import EACH, GENERAL, Document, Question
+from surveys.questionnaires.logic.expressions import OF_A_REFERENCE, code_of
 from surveys.questionnaires.models import Questionnaire
 from surveys.questionnaires.question_types import question_type
+
+PAGE_BREAK = "page_break"
 
 
 class StaleDraft(ValueError):
@@ -110,7 +113,7 @@ def save_draft(
     Raises `StaleDraft` or `checking.MalformedDocument`.
     """
     document = checking.received(document)
-    with _draft_of(questionnaire, verb="replace draft", by=by) as draft:
+    with draft_of(questionnaire, verb="replace draft", by=by) as draft:
         if questionnaire.revision != revision:
             raise StaleDraft
         draft.clear()
@@ -120,7 +123,7 @@ def save_draft(
 
 def question_in(document: Document, code: str) -> Question:
     """Return the question `code` of `document`; raises `UnknownQuestion`."""
-    question: Question = document["questions"][_position(document, code)]
+    question: Question = document["questions"][position_of(document, code)]
     return question
 
 
@@ -129,13 +132,15 @@ def add_question(
 ) -> dict[str, Any]:
     """Add a question of type `kind` behind the question `after`, else at the end, and return it.
 
-    It is about the same as the question before it. The first rating of a part becomes its headline.
+    It is about the same as the question before it; a page is about the place as a whole. The first rating of a part
+    becomes its headline.
     """
     chosen = question_type(kind)
-    with _draft_of(questionnaire, verb="add question", by=by, type=kind) as draft:
+    with draft_of(questionnaire, verb="add question", by=by, type=kind) as draft:
         questions = draft["questions"]
-        position = _position(draft, after) + 1 if after else len(questions)
-        about = questions[position - 1]["about"] if position else EACH
+        position = position_of(draft, after) + 1 if after else len(questions)
+        before = [one for one in questions[:position] if one["type"] != PAGE_BREAK]
+        about = GENERAL if kind == PAGE_BREAK else before[-1]["about"] if before else EACH
         question = documents.tidied_question(
             {
                 "code": _free_code(draft),
@@ -151,30 +156,65 @@ def add_question(
     return question
 
 
+def add_questions(
+    questionnaire: Questionnaire,
+    *,
+    questions: Sequence[Any],
+    after: str = "",
+    verb: str = "add questions",
+    by: User | None,
+    **facts: Any,
+) -> transplanting.Fitted:
+    """Add well-formed `questions` in one step behind the question `after`, else at the end; return them as they fit.
+
+    Raises `UnknownQuestion`, `DraftFull` or `checking.MalformedDocument`.
+    """
+    received = checking.received({**documents.blank(title={}), "questions": list(questions)})["questions"]
+    with draft_of(questionnaire, verb=verb, by=by, questions=len(received), **facts) as draft:
+        position = position_of(draft, after) + 1 if after else len(draft["questions"])
+        if len(draft["questions"]) + len(received) > documents.MOST_QUESTIONS:
+            raise DraftFull
+        added = transplanting.fitted(received, draft)
+        draft["questions"][position:position] = added.questions
+        _replace(draft, {})
+    return added
+
+
 def copy_question(questionnaire: Questionnaire, *, code: str, by: User | None) -> dict[str, Any]:
     """Put a copy of the question `code` behind it, under a new code and never as a headline, and return it."""
-    with _draft_of(questionnaire, verb="copy question", by=by, question=code) as draft:
-        position = _position(draft, code)
+    with draft_of(questionnaire, verb="copy question", by=by, question=code) as draft:
+        position = position_of(draft, code)
         question = {**draft["questions"][position], "code": _free_code(draft), "headline": False}
         _insert(draft, position + 1, question)
     return question
 
 
 def change_question(
-    questionnaire: Questionnaire, *, code: str, question: Any, seen: str, by: User | None
+    questionnaire: Questionnaire,
+    *,
+    code: str,
+    question: Any,
+    seen: str,
+    by: User | None,
+    while_typing: bool = False,
 ) -> dict[str, Any]:
     """Replace the question `code`, of which the author saw the state `seen`, and return what is kept.
 
-    Raises `StaleDraft`, `UnknownQuestion`, `CodeTaken` or `checking.MalformedDocument`.
+    When it gets a new code, rules, jumps and quoted answers follow. What is saved `while_typing` is undone together
+    with what was typed just before. Raises `StaleDraft`, `UnknownQuestion`, `CodeTaken` or
+    `checking.MalformedDocument`.
     """
     new = checking.received_question(question)
-    with _draft_of(questionnaire, verb="change question", by=by, question=code) as draft:
-        position = _position(draft, code)
+    with draft_of(questionnaire, verb="change question", by=by, joined=while_typing, question=code) as draft:
+        position = position_of(draft, code)
         if fingerprint(draft["questions"][position]) != seen:
             raise StaleDraft
         if any(other["code"] == new["code"] for other in draft["questions"] if other["code"] != code):
             raise CodeTaken(new["code"])
         draft["questions"][position] = new
+        if new["code"] != code:
+            _replace(draft, {key: _following(part, code, new["code"]) for key, part in draft.items()})
+            new = draft["questions"][position]
     return new
 
 
@@ -184,7 +224,7 @@ def put_back_question(questionnaire: Questionnaire, *, question: Any, by: User |
     Raises `CodeTaken` or `checking.MalformedDocument`.
     """
     new = checking.received_question(question)
-    with _draft_of(questionnaire, verb="add question", by=by, type=new["type"]) as draft:
+    with draft_of(questionnaire, verb="add question", by=by, type=new["type"]) as draft:
         if any(other["code"] == new["code"] for other in draft["questions"]):
             raise CodeTaken(new["code"])
         _insert(draft, len(draft["questions"]), new)
@@ -193,8 +233,8 @@ def put_back_question(questionnaire: Questionnaire, *, question: Any, by: User |
 
 def move_question(questionnaire: Questionnaire, *, code: str, steps: int, by: User | None) -> Questionnaire:
     """Move the question `code` by `steps`, backwards when negative; it stops at either end."""
-    with _draft_of(questionnaire, verb="move question", by=by, question=code, steps=steps) as draft:
-        position = _position(draft, code)
+    with draft_of(questionnaire, verb="move question", by=by, question=code, steps=steps) as draft:
+        position = position_of(draft, code)
         question = draft["questions"].pop(position)
         draft["questions"].insert(max(0, position + steps), question)
     return questionnaire
@@ -202,8 +242,8 @@ def move_question(questionnaire: Questionnaire, *, code: str, steps: int, by: Us
 
 def remove_question(questionnaire: Questionnaire, *, code: str, by: User | None) -> Questionnaire:
     """Take the question `code` out of the draft; published editions keep it."""
-    with _draft_of(questionnaire, verb="remove question", by=by, question=code) as draft:
-        draft["questions"].pop(_position(draft, code))
+    with draft_of(questionnaire, verb="remove question", by=by, question=code) as draft:
+        draft["questions"].pop(position_of(draft, code))
     return questionnaire
 
 
@@ -217,7 +257,7 @@ def change_frame(
     by: User | None,
 ) -> Questionnaire:
     """Replace languages, title and introduction; what was typed in a language that is dropped stays in the draft."""
-    with _draft_of(questionnaire, verb="change title and languages", by=by) as draft:
+    with draft_of(questionnaire, verb="change title and languages", by=by) as draft:
         if fingerprint(frame_of(draft)) != seen:
             raise StaleDraft
         _replace(
@@ -230,24 +270,42 @@ def change_dimensions(
     questionnaire: Questionnaire, *, dimensions: Sequence[Mapping[str, Any]], seen: str, by: User | None
 ) -> Questionnaire:
     """Replace the dimensions of the index with their weights."""
-    with _draft_of(questionnaire, verb="change dimensions", by=by) as draft:
+    with draft_of(questionnaire, verb="change dimensions", by=by) as draft:
         if fingerprint(draft["dimensions"]) != seen:
             raise StaleDraft
         _replace(draft, {"dimensions": [dict(dimension) for dimension in dimensions]})
     return questionnaire
 
 
+def change_quotas(
+    questionnaire: Questionnaire, *, quotas: Sequence[Mapping[str, Any]], seen: str, by: User | None
+) -> Questionnaire:
+    """Replace the quotas: how many answers of a kind are taken."""
+    with draft_of(questionnaire, verb="change quotas", by=by) as draft:
+        if fingerprint(draft.get("quotas", [])) != seen:
+            raise StaleDraft
+        rest = {key: part for key, part in draft.items() if key != "quotas"}
+        whole = checking.received({**rest, **({"quotas": list(quotas)} if quotas else {})})
+        draft.clear()
+        draft.update(whole)
+    return questionnaire
+
+
 @contextmanager
-def _draft_of(
-    questionnaire: Questionnaire, *, verb: str, by: User | None, **facts: Any
+def draft_of(
+    questionnaire: Questionnaire, *, verb: str, by: User | None, joined: bool = False, **facts: Any
 ) -> Iterator[dict[str, Any]]:
-    """Hold the draft locked while it is changed, then keep it under the next revision."""
+    """Hold the draft locked while it is changed, then keep it under the next revision and as a step to undo."""
     with transaction.atomic():
         locked = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
         questionnaire.draft, questionnaire.revision = locked.draft, locked.revision
+        questionnaire.step = locked.step
+        undoing.begin(questionnaire)
         yield questionnaire.draft
         questionnaire.revision += 1
         questionnaire.save(update_fields=["draft", "revision", "updated_at"])
+        code = facts.get("question") or facts.get("page") or ""
+        undoing.remember(questionnaire, verb=f"{verb} {code}".strip(), by=by, joined=joined)
         audit.record(questionnaire, verb=verb, by=by, revision=questionnaire.revision, **facts)
 
 
@@ -262,11 +320,30 @@ def _insert(draft: dict[str, Any], position: int, question: dict[str, Any]) -> N
     draft["questions"].insert(position, question)
 
 
-def _position(document: Document, code: str) -> int:
+def position_of(document: Document, code: str) -> int:
+    """Return where the question `code` stands; raises `UnknownQuestion`."""
     for position, question in enumerate(document["questions"]):
         if question["code"] == code:
             return position
     raise UnknownQuestion(code)
+
+
+def _following(part: Any, old: str, new: str) -> Any:
+    """Return a part of a document in which rules, jumps and quoted answers follow a question to its new code."""
+    if isinstance(part, str):
+        return part.replace(f"{{{old}}}", f"{{{new}}}").replace(f"{{{old}.", f"{{{new}.")
+    if isinstance(part, list):
+        return [_following(one, old, new) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if len(part) == 1:
+        ((key, content),) = part.items()
+        if key in OF_A_REFERENCE and isinstance(content, str):
+            return {key: new + content[len(old) :]} if code_of(content) == old else part
+    return {
+        key: new if key == "to" and entry == old else _following(entry, old, new)
+        for key, entry in part.items()
+    }
 
 
 def _free_code(document: Document) -> str:

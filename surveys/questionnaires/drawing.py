@@ -5,6 +5,7 @@ Nothing is ever chosen beforehand.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.template.loader import get_template
@@ -12,7 +13,9 @@ from django.utils.safestring import SafeString
 
 from surveys.languages import in_language
 from surveys.questionnaires.question_types import question_type
-from surveys.questionnaires.question_types.base import Question
+from surveys.questionnaires.question_types.base import Fields, Question
+
+NOTHING: Fields = MappingProxyType({})
 
 
 def field_name(part: str, question: Question) -> str:
@@ -26,29 +29,37 @@ def draw(
     name: str,
     language: str,
     number: int | str = "",
-    typed: Sequence[str] = (),
+    fields: Fields = NOTHING,
     error: str = "",
+    rows: Sequence[Mapping[str, Any]] = (),
 ) -> SafeString:
     """Return the HTML of `question` in `language` as the field `name`.
 
-    `typed` are the form values that were posted under that name, shown again as they were; `error` says what is
-    wrong with them. The element's id is `name`, which is where a list of errors may link to.
+    `fields` are the form values that were posted under that name, by suffix, shown again as they were; `error` says
+    what is wrong with them. The element's id is `name`, where a list of errors links to. `rows` are the departments
+    of a question that is asked about all of them in one table, each with name, text, fields and error.
     """
-    context = context_of(question, name=name, language=language, number=number, typed=typed, error=error)
-    template = get_template(question_type(question["type"]).template)
-    return SafeString(template.render(context))
+    kind = question_type(question["type"])
+    context = context_of(question, name=name, language=language, number=number, fields=fields, error=error)
+    drawn = get_template(kind.template).render(
+        {**context, "rows": rows, **kind.drawn(question, fields, language)}
+    )
+    return SafeString(drawn)
 
 
 def context_of(
-    question: Question, *, name: str, language: str, number: int | str, typed: Sequence[str], error: str
+    question: Question, *, name: str, language: str, number: int | str, fields: Fields, error: str
 ) -> dict[str, Any]:
-    """Return what the template of a question type is given."""
+    """Return what the template of every question type is given. What a draft has no words for shows its code."""
+    typed = fields.get("", ())
     options = [
         {
             "value": str(option.value),
-            "words": in_language(option.text, language),
+            "words": in_language(option.text, language) or str(option.value),
             "chosen": str(option.value) in typed,
             "aside": option.aside,
+            "has_words": option.has_words,
+            "picture": option.picture,
         }
         for option in question_type(question["type"]).options(question)
     ]
@@ -60,13 +71,15 @@ def context_of(
         "name": name,
         "number": number,
         "language": language,
-        "text": in_language(question["text"], language),
+        "text": in_language(question["text"], language)
+        or (question["code"] if question_type(question["type"]).needs_text else ""),
         "help": help_words,
         "keyboard": _keyboard(settings),
         "unit": in_language(settings.get("unit", {}), language),
         "options": [option for option in options if not option["aside"]],
         "asides": [option for option in options if option["aside"]],
         "value": typed[0] if typed else "",
+        "other_words": next(iter(fields.get("other", ())), ""),
         "error": error,
         "described": " ".join(described),
     }

@@ -1,7 +1,8 @@
 """Freezing a draft as an edition.
 
 An edition is identified by the SHA-256 of its canonical JSON (RFC 8785), so whoever holds the file can check that
-it is the one people answered. The same content is one edition, however often it is published.
+it is the one people answered. The same content is one edition, however often it is published. What a member of staff
+publishes has been approved by a second person (`reviewing`), to the very revision.
 """
 
 import hashlib
@@ -27,6 +28,18 @@ class Unpublishable(ValueError):
         self.problems = problems
         listed = " ".join(str(problem) for problem in problems[:20])
         super().__init__(_("The questionnaire cannot be published yet.") + " " + listed)
+
+
+class NotApproved(ValueError):
+    """A draft that no second person has approved as it is now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A second person must approve the draft as it is now before it can be published. Submit it for"
+                " approval."
+            )
+        )
 
 
 def canonical(document: Document) -> bytes:
@@ -58,10 +71,12 @@ def _frozen(draft: Document) -> dict[str, Any]:
 
 
 @transaction.atomic
-def publish(questionnaire: Questionnaire, *, by: User | None) -> Edition:
+def publish(questionnaire: Questionnaire, *, by: User | None, needs_approval: bool = True) -> Edition:
     """Freeze the draft as the next edition; the same content gives the edition that exists.
 
-    Locks the questionnaire. Raises `Unpublishable` with the list of problems.
+    Locks the questionnaire. Raises `Unpublishable` with the list of problems, and `NotApproved` unless a second person
+    has approved this revision. No approval is needed by the operator on the machine (`by=None`), nor for the
+    questionnaire of a past wave, which people have answered already (`needs_approval=False`).
     """
     questionnaire = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
     problems = problems_of(questionnaire)
@@ -72,6 +87,8 @@ def publish(questionnaire: Questionnaire, *, by: User | None) -> Edition:
     existing = questionnaire.editions.filter(content_hash=fingerprint).first()
     if existing:
         return existing
+    if needs_approval and by is not None and not questionnaire.is_approved:
+        raise NotApproved
     last = questionnaire.editions.aggregate(last=Max("number"))["last"] or 0
     edition = Edition.objects.create(
         questionnaire=questionnaire,
@@ -79,6 +96,7 @@ def publish(questionnaire: Questionnaire, *, by: User | None) -> Edition:
         document=document,
         content_hash=fingerprint,
         published_by=by,
+        approved_by=questionnaire.approved_by if questionnaire.is_approved else None,
     )
     audit.record(
         edition,
@@ -87,5 +105,6 @@ def publish(questionnaire: Questionnaire, *, by: User | None) -> Edition:
         questionnaire=questionnaire.code,
         number=edition.number,
         hash=fingerprint,
+        **({"approved_by": edition.approved_by.username} if edition.approved_by else {}),
     )
     return edition

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from surveys.questionnaires import documents
+from surveys.questionnaires.logic.expressions import definition
 from surveys.questionnaires.question_types import REGISTRY, QuestionType
 
 _HEAD = """# Question types
@@ -29,6 +30,7 @@ def schema_page() -> str:
             "POST /api/v1/questionnaires/{id}/check/. Texts hold no control characters but tab and line feed."
         ),
         **documents.SHAPE.schema(),
+        "$defs": {"expression": definition()},
     }
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
 
@@ -75,36 +77,57 @@ def _form(schema: Mapping[str, Any]) -> str:
             return f"{_form(inner)}, or null"
         case {"enum": values}:
             return " or ".join(f"`{value}`" for value in values)
+        case {"$ref": "#/$defs/expression"}:
+            return "expression"
+        case {"type": "boolean"}:
+            return "true or false"
+        case {"oneOf": variants}:
+            return " or ".join(_form(variant) for variant in variants)
         case {"type": "integer", "minimum": least, "maximum": largest}:
             return f"integer from {least} to {largest}"
         case {"type": "array", "items": inner, "maxItems": most}:
             return f"list of at most {most}: {_form(inner)}"
-        case {"type": "object", "properties": properties}:
-            return ", ".join(f"`{key}` ({_form(inner)})" for key, inner in properties.items())
+        case {"type": "object", "properties": properties, "required": required}:
+            return ", ".join(
+                f"{'' if key in required else 'optional '}`{key}` ({_form(inner)})"
+                for key, inner in properties.items()
+            )
         case {"type": "object", "propertyNames": {"examples": ["zh-hans"]}}:
             return "text by language"
         case {"type": "object", "additionalProperties": inner, "propertyNames": {"examples": [example]}}:
             return f"by key such as `{example}`: {_form(inner)}"
         case {"examples": [example]}:
             return f"string such as `{example}`"
+        case {"type": "string", "maxLength": longest}:
+            return f"string of at most {longest} characters"
     raise LookupError(f"No words for {schema}.")
 
 
 def _given(settings: Mapping[str, Any]) -> str:
-    """Write settings into a table cell; of choices, their codes."""
-    codes = [choice["code"] for choice in settings.get("choices", ())]
-    rest = {key: value for key, value in settings.items() if key != "choices"}
+    """Write settings into a table cell; of what has a code, only that."""
+    codes = _codes(settings.get("choices", []))
+    rest = {key: _codes(value) for key, value in settings.items() if key != "choices"}
     listed = f"choices {', '.join(map(str, codes)) or 'none'}" if "choices" in settings else ""
     return ", ".join(filter(None, [listed, _cell(rest) if rest else ""])) or "none"
 
 
+def _codes(value: Any) -> Any:
+    """Return the codes of a list of things that have one; anything else as it is."""
+    if isinstance(value, list) and all(
+        isinstance(one, dict) and {"code", "value"} & set(one) for one in value
+    ):
+        return [one.get("code", one.get("value")) for one in value]
+    return value
+
+
 def _cell(value: Any) -> str:
-    """Write a JSON value into a table cell; characters that cannot be seen as escapes, long texts shortened."""
+    """Write a JSON value into a table cell; characters that cannot be seen as escapes, long values shortened."""
     shown = json.dumps(value, ensure_ascii=False)
     if any(
         unicodedata.combining(character) or unicodedata.category(character) == "Cs" for character in shown
     ):
         shown = json.dumps(value)
     if len(shown) > 80:
-        shown = f"{shown[:12]}… ({len(value)} characters)"
+        length = len(value) if isinstance(value, str) else len(shown)
+        shown = f"{shown[:12]}… ({length} characters)"
     return f"`{shown}`".replace("|", "\\|")

@@ -21,8 +21,10 @@ from django.utils import timezone
 from surveys.languages import Text
 from surveys.people.access import root_department
 from surveys.questionnaires.codebook import Part, codebook_of
-from surveys.questionnaires.documents import EACH, GENERAL, Document
+from surveys.questionnaires.documents import GENERAL, Document
+from surveys.questionnaires.logic.course import Course
 from surveys.questionnaires.models import Edition
+from surveys.questionnaires.question_types import question_type
 from surveys.waves import access as waves
 from surveys.waves import margins
 from surveys.waves.margins import MarginPlan
@@ -59,6 +61,7 @@ class AskedWave:
     departments_per_person: int
     content_hash: str
     document: Document
+    course: Course
     general: AskedDepartment | None
     departments: tuple[AskedDepartment, ...]  # in the wave's order, only those that are asked anything
     margins: tuple[MarginPlan, ...] = ()
@@ -77,8 +80,12 @@ class AskedWave:
     @cached_property
     def chooses(self) -> bool:
         """Whether a person chooses the departments to rate, because they are too many for one form."""
-        asks_each = any(question["about"] == EACH for question in self.document["questions"])
-        return asks_each and len(self.departments) > self.departments_per_person
+        return len(self.departments) > self.departments_per_person
+
+    @cached_property
+    def takes_files(self) -> bool:
+        """Whether some question asks for a file."""
+        return any(question_type(question["type"]).takes_file for question in self.document["questions"])
 
     @property
     def has_opened(self) -> bool:
@@ -171,6 +178,7 @@ def _look_up(slug: str) -> AskedWave:
         departments_per_person=wave.departments_per_person,
         content_hash=wave.edition.content_hash,
         document=codebook.document,
+        course=codebook.course,
         general=_general(wave.edition),
         departments=tuple(
             AskedDepartment(one.department.pk, one.department.code, one.department.names, part)

@@ -18,14 +18,22 @@ from rest_framework.decorators import (
     parser_classes,
     permission_classes,
 )
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from surveys.people.api import StrictJSONParser
-from surveys.responses import access, checking, collecting, form_tokens, receipts
-from surveys.responses.access import AskedDepartment
+from surveys.questionnaires import page_drawing
+from surveys.questionnaires.logic.presenting import presented
+from surveys.questionnaires.logic.seeds import Seed
+from surveys.questionnaires.question_types import question_type
+from surveys.responses import access, checking, collecting, form_tokens, receipts, uploads
+from surveys.responses.access import AskedDepartment, AskedWave
 from surveys.responses.answer_sheet import AnswerSheet
+from surveys.responses.form_tokens import FormToken
+from surveys.responses.turning import ScreenedOut, refuse_screened_out
+from surveys.responses.views.files import FewFiles, may_send
 from surveys.waves.inviting import CodeSpent
 from surveys.waves.models import Channel, Wave
 
@@ -37,6 +45,9 @@ WrongAnswers = inline_serializer(
     "WrongAnswers",
     {"detail": serializers.CharField(), "errors": serializers.DictField(child=serializers.CharField())},
 )
+
+
+Handle = inline_serializer("Handle", {"handle": serializers.CharField()})
 
 
 class FormSerializer(serializers.Serializer[Any]):
@@ -70,6 +81,31 @@ class ReceiptsSerializer(serializers.Serializer[Any]):
     already_received = serializers.BooleanField(
         help_text="whether this form had been sent before: then the answers sent first count, and those sent now do not"
     )
+    not_asked = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="answers that were left out, as part.question: the rules of the questionnaire do not ask them here",
+    )
+
+
+class CourseRequestSerializer(serializers.Serializer[Any]):
+    """Answers so far, by part and question."""
+
+    token = serializers.CharField()
+    language = serializers.CharField(required=False)
+    channel = serializers.CharField(required=False)
+    answers = serializers.DictField(child=serializers.DictField())
+
+
+class CourseSerializer(serializers.Serializer[Any]):
+    """The way through the questionnaire that the answers lead."""
+
+    pages = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="code, title, help, and sections: part and questions as this person meets them",
+    )
+    outcome = serializers.ChoiceField(choices=["complete", "screened_out"])
+    not_asked = serializers.ListField(child=serializers.CharField())
+    problems = serializers.DictField(child=serializers.CharField(), help_text="by part.question")
 
 
 class ReceiptSerializer(serializers.Serializer[Any]):
@@ -111,7 +147,7 @@ def form(request: Request, slug: str) -> Response:
             "closes_at": wave.closes_at,
             "departments_per_person": wave.departments_per_person,
             "parts": [_part(one) for one in wave.by_code.values()],
-            "token": form_tokens.issue(wave.id),
+            "token": form_tokens.issue(wave.id).written,
         },
         headers=NO_STORE,
     )
@@ -128,6 +164,7 @@ def form(request: Request, slug: str) -> Response:
         400: Words,
         403: Words,
         404: Words,
+        409: OpenApiResponse(Words, description="screened out, or a quota is full; nothing is stored"),
         410: Words,
         422: WrongAnswers,
     },
@@ -148,22 +185,14 @@ def responses(request: Request, slug: str) -> Response:
             wave = access.asked_wave(slug, fresh=True)
     except Wave.DoesNotExist:
         return _refusal(404, _("There is no such survey."))
-    sheet = AnswerSheet.from_json(wave, request.data)
-    given = request.data if isinstance(request.data, dict) else {}
-    code = given.get("code")
+    sheet, token = _read(request, wave)
+    if token is None:
+        return _wrong_answers(sheet)
+    code = request.data["code"] if isinstance(request.data, dict) and "code" in request.data else None
     if code is not None and not isinstance(code, str):
         sheet.errors["code"] = _("Give the invitation code as a string.")
     try:
-        token = form_tokens.read(str(given.get("token", "")), wave.id)
-    except form_tokens.BadFormToken:
-        sheet.errors["token"] = _("Get a token from the form of this wave; each is good for one submission.")
-        return _wrong_answers(sheet)
-    try:
-        accepted = (
-            collecting.replay(token)
-            if token.has_expired
-            else collecting.submit(sheet, token=token, code=code)
-        )
+        accepted = collecting.replay(token) if token.has_expired else _submit(sheet, token, code)
     except collecting.InvalidAnswers:
         return _wrong_answers(sheet)
     except collecting.WaveNotOpen as refused:
@@ -172,11 +201,129 @@ def responses(request: Request, slug: str) -> Response:
         return _refusal(403, str(refused))
     except CodeSpent as refused:
         return _refusal(410, str(refused))
+    except (collecting.QuotaFull, ScreenedOut) as refused:
+        return _refusal(409, str(refused))
     if accepted is None:
         sheet.errors["token"] = _("The token is older than 24 hours; get a new one.")
         return _wrong_answers(sheet)
-    taken = {"receipts": accepted.receipts, "already_received": accepted.again}
+    taken = {
+        "receipts": accepted.receipts,
+        "already_received": accepted.again,
+        "not_asked": sorted(sheet.not_asked),
+    }
     return Response(taken, status=200 if accepted.again else 201, headers=NO_STORE)
+
+
+@extend_schema(
+    tags=ANSWERING,
+    request=CourseRequestSerializer,
+    responses={200: CourseSerializer, 403: Words, 404: Words, 410: Words, 422: WrongAnswers},
+)
+@api_view(["POST"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+@parser_classes([StrictJSONParser])
+def course(request: Request, slug: str) -> Response:
+    """Say which pages and questions come, given the answers so far. Nothing is stored.
+
+    The same decision as for the page: send all answers again after each page, and show what comes back.
+    """
+    try:
+        wave = access.asked_wave(slug)
+    except Wave.DoesNotExist:
+        return _refusal(404, _("There is no such survey."))
+    if not wave.is_open:
+        return _not_open(wave.status)
+    sheet, token = _read(request, wave)
+    if token is None:
+        return _wrong_answers(sheet)
+    walk = sheet.walk
+    pages = [
+        {
+            "code": page.code,
+            **page_drawing.heading(page, walk, sheet.language),
+            "sections": [
+                {
+                    "part": section.part,
+                    "questions": [
+                        presented(one, walk.scope(section.part), seed=sheet.seed, language=sheet.language)
+                        for one in section.questions
+                    ],
+                }
+                for section in page.sections
+            ],
+        }
+        for page in walk.pages
+    ]
+    found = {
+        "pages": pages,
+        "outcome": walk.outcome,
+        "not_asked": sorted(sheet.not_asked),
+        "problems": sheet.errors,
+    }
+    return Response(found, headers=NO_STORE)
+
+
+@extend_schema(
+    tags=ANSWERING,
+    request={
+        "multipart/form-data": {
+            "type": "object",
+            "properties": {
+                "token": {"type": "string"},
+                "code": {"type": "string", "description": "invitation code, where one is needed"},
+                "question": {"type": "string", "description": "part.question"},
+                "file": {"type": "string", "format": "binary"},
+            },
+            "required": ["token", "question", "file"],
+        }
+    },
+    responses={201: Handle, 400: Words, 403: Words, 404: Words, 410: Words},
+)
+@api_view(["POST"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+@parser_classes([MultiPartParser])
+def files(request: Request, slug: str) -> Response:
+    """Receive a file for a question and return its handle, which is the answer to send. Photos are stripped."""
+    try:
+        wave = access.asked_wave(slug)
+    except Wave.DoesNotExist:
+        return _refusal(404, _("There is no such survey."))
+    if not wave.is_open:
+        return _not_open(wave.status)
+    request.upload_handlers = [FewFiles(request._request)]
+    if not may_send(wave, request.POST.get("token", ""), request.POST.get("code", "")):
+        return _refusal(400, _("Get a token from the form of this wave; each is good for one submission."))
+    part, _point, code = request.POST.get("question", "").partition(".")
+    department = wave.by_code.get(part)
+    question = department.part.by_code.get(code) if department else None
+    file = request.FILES.get("file")
+    if question is None or not question_type(question["type"]).takes_file or file is None:
+        return _refusal(400, _("Name a question that asks for a file, as part.question, and send one."))
+    try:
+        handle = uploads.receive(wave.id, question, file)
+    except uploads.FileRefused as refused:
+        return _refusal(400, str(refused))
+    return Response({"handle": handle}, status=201, headers=NO_STORE)
+
+
+def _read(request: Request, wave: AskedWave) -> tuple[AnswerSheet, FormToken | None]:
+    """Return the sheet that was sent and its token, or None where it has none of ours."""
+    given = request.data if isinstance(request.data, dict) else {}
+    try:
+        token = form_tokens.read(str(given.get("token", "")), wave.id)
+    except form_tokens.BadFormToken:
+        sheet = AnswerSheet.from_json(wave, request.data, seed=Seed(b""))
+        sheet.errors["token"] = _("Get a token from the form of this wave; each is good for one submission.")
+        return sheet, None
+    return AnswerSheet.from_json(wave, request.data, seed=token.seed), token
+
+
+def _submit(sheet: AnswerSheet, token: FormToken, code: str | None) -> collecting.Accepted:
+    if not sheet.wave.course.is_static:
+        refuse_screened_out(sheet)
+    return collecting.submit(sheet, token=token, code=code)
 
 
 @extend_schema(
@@ -230,5 +377,5 @@ def _refusal(status: int, words: str) -> Response:
 
 
 # The site asks for a login everywhere; these are for everybody.
-for _view in (form, responses, check):
+for _view in (form, responses, course, files, check):
     login_not_required(_view)

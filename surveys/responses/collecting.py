@@ -8,19 +8,22 @@ before the commit, and nothing but PostgreSQL takes part.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Never
 
 import psycopg
 from django.conf import settings
-from django.db import DataError, InterfaceError, OperationalError, connection
+from django.db import DataError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.json import Jsonb
 
+from surveys.questionnaires.codebook import ORDER
 from surveys.responses import commitments, quality, receipts
 from surveys.responses.access import AskedDepartment
 from surveys.responses.form_tokens import FormToken
+from surveys.responses.models import QuotaCount, Submission
 from surveys.waves import inviting
 from surveys.waves.fielding import INTAKE_LOCK
 from surveys.waves.inviting import CodeSpent
@@ -52,6 +55,16 @@ class InvitationNeeded(Refused):
 
 class CodeUnknown(Refused):
     """There is no such invitation to this wave."""
+
+
+class QuotaFull(Refused):
+    """A quota that the form counts for has been reached; `quotas` names those that were asked about."""
+
+    def __init__(self, quotas: Sequence[str]) -> None:
+        self.quotas = tuple(quotas)
+        super().__init__(
+            _("Enough people in your situation have answered already. Your answers were not stored.")
+        )
 
 
 class InvalidAnswers(Refused):
@@ -103,6 +116,17 @@ WITH fielded AS (
 SELECT CASE WHEN EXISTS (SELECT FROM spent) THEN 1 / (SELECT count(*) FROM remembered) END,
        (SELECT count(*) FROM stored)
 """
+
+# Each quota that the form counts for takes one more while there is room, in the order of their codes, so that two
+# forms never wait for each other. What this leaves behind goes back with the rest when the form is not stored.
+COUNT_QUOTAS = """
+INSERT INTO surveys_quotacount AS counted (wave_id, code, taken)
+SELECT %(wave)s, quota.code, 1 FROM unnest(%(codes)s::text[], %(most)s::int[]) AS quota (code, most) ORDER BY quota.code
+ON CONFLICT (wave_id, code) DO UPDATE SET taken = counted.taken + 1
+WHERE counted.taken < (SELECT most FROM unnest(%(codes)s::text[], %(most)s::int[]) AS q (code, most)
+                       WHERE q.code = counted.code)
+RETURNING code
+"""
 PREPARE_AFTER = 2  # uses of the same statement by a connection
 RECORD = (
     "(%(leads{n})s::bool, %(department{n})s::bigint, %(flags{n})s::smallint, %(codes{n})s::bytea, %(salt{n})s::bytea,"
@@ -121,9 +145,12 @@ def submit(sheet: AnswerSheet, *, token: FormToken, code: str | None = None) -> 
     Raises a kind of `Refused` or `CodeSpent`, having stored nothing, when the wave is not open, the code is unknown
     or spent, or the sheet has errors. Waits while the wave is being closed.
     """
-    if sheet.errors:
-        raise InvalidAnswers(next(iter(sheet.errors.values())))
     wave = sheet.wave
+    if sheet.errors:
+        # A file that was adopted with its answers waits no longer: the same form once more must still be told so.
+        if wave.takes_files and (before := replay(token)):
+            return before
+        raise InvalidAnswers(next(iter(sheet.errors.values())))
     if code is None:
         return _take(sheet, token, Klass.OPEN) or replay(token) or _refuse(sheet)
     plain = inviting.normalised(code)
@@ -167,7 +194,7 @@ def _take(
     for number, record in enumerate(records):
         parameters |= {f"{name}{number}": value for name, value in record.items()}
         parameters[f"leads{number}"] = number == 0
-    if not _store(sheet.wave.id, parameters, len(records)):
+    if not _store(sheet.wave.id, parameters, len(records), _quotas(sheet)):
         return None
     return Accepted(tuple(map(receipts.printed, handed_out)))
 
@@ -175,7 +202,9 @@ def _take(
 def _record(sheet: AnswerSheet, department: AskedDepartment, klass: int, fast: bool) -> dict[str, Any]:
     """Return what is stored of the answers about one department."""
     part = department.part
-    codes, extras = part.pack(sheet.answers[department.code])
+    codes, extras = part.pack(sheet.answers[department.code], sheet.shown(department))
+    if order := sheet.order(department):
+        extras = {**(extras or {}), ORDER: order}
     text_salts = commitments.text_salts_of(extras) if extras else None
     salt = commitments.new_salt()
     record = commitments.record_of(
@@ -207,18 +236,41 @@ def _statement(records: int) -> str:
     )
 
 
-def _store(wave_id: int, parameters: dict[str, Any], records: int) -> bool:
+def _store(wave_id: int, parameters: dict[str, Any], records: int, quotas: Mapping[str, int]) -> bool:
     """Store everything and say so, or store nothing; once more on a new connection if the old one turns out dead.
 
     Trying again is safe: had the first attempt been committed unseen, its form would be remembered.
     """
-    try:
+
+    def attempt() -> bool:
+        if quotas:
+            return _store_counted(wave_id, parameters, records, quotas)
         return _store_once(wave_id, parameters, records)
+
+    try:
+        return attempt()
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
         connection.close()
-    return _store_once(wave_id, parameters, records)
+    return attempt()
+
+
+def _store_counted(wave_id: int, parameters: dict[str, Any], records: int, quotas: Mapping[str, int]) -> bool:
+    """Count the quotas and store, all or nothing; raises `QuotaFull` unless the form was stored before."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, [INTAKE_LOCK, wave_id])
+            cursor.execute(
+                COUNT_QUOTAS, {"wave": wave_id, "codes": list(quotas), "most": list(quotas.values())}
+            )
+            is_full = len(cursor.fetchall()) < len(quotas)
+        stored = not is_full and _store_once(wave_id, parameters, records)
+        if not stored:
+            transaction.set_rollback(True)
+    if is_full and not is_remembered(parameters["token_hash"]):
+        raise QuotaFull(list(quotas))
+    return stored
 
 
 def _store_once(wave_id: int, parameters: dict[str, Any], records: int) -> bool:
@@ -244,6 +296,29 @@ def _store_once(wave_id: int, parameters: dict[str, Any], records: int) -> bool:
             return False
         raise
     return row is not None and row[1] == records
+
+
+def _quotas(sheet: AnswerSheet) -> dict[str, int]:
+    """Return the limits of the quotas that the form counts for, by code."""
+    if sheet.wave.course.is_static:
+        return {}
+    counted = set(sheet.walk.quotas)
+    return {
+        one["code"]: one["most"] for one in sheet.wave.document.get("quotas", ()) if one["code"] in counted
+    }
+
+
+def refuse_full(sheet: AnswerSheet) -> None:
+    """Raise `QuotaFull` when a quota that the form counts for so far is full, to spare the person the rest."""
+    if quotas := _quotas(sheet):
+        taken = QuotaCount.objects.filter(wave_id=sheet.wave.id, code__in=quotas)
+        if full := [one.code for one in taken if one.taken >= quotas[one.code]]:
+            raise QuotaFull(full)
+
+
+def is_remembered(token_hash: bytes) -> bool:
+    """Say whether a form with this token was taken before."""
+    return Submission.objects.filter(token_hash=token_hash).exists()
 
 
 def _take_otherwise(sheet: AnswerSheet, token: FormToken, code_hash: bytes) -> Accepted:

@@ -76,7 +76,7 @@ def record_of(
         "class": Klass(klass).name.lower(),
         "lang": language,
         "dept": part.department,
-        "answers": {q["code"]: given.get(q["code"]) for q in part.questions if q["code"] not in texts},
+        "answers": {key: given.get(key) for key in part.keys if key not in texts} | given,
         "text": texts,
     }
 

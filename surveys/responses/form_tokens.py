@@ -16,6 +16,8 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from surveys.questionnaires.logic.seeds import Seed
+
 LIFETIME_SECONDS = 24 * 3600
 
 _SECRET_BYTES = 16
@@ -34,11 +36,17 @@ class FormToken:
 
     secret: bytes
     issued: int
+    written: str  # as the form carries it
 
     @property
     def hash(self) -> bytes:
         """The hash by which the form is remembered."""
         return hashlib.sha256(b"minping/form/v1\0" + self.secret).digest()
+
+    @property
+    def seed(self) -> Seed:
+        """The chance of the form: the same whenever it is shown, and known to nobody without the token."""
+        return Seed(self.secret)
 
     @property
     def age(self) -> float:
@@ -64,10 +72,11 @@ def _signature(wave_id: int, content: bytes) -> bytes:
     return keyed.digest()
 
 
-def issue(wave_id: int) -> str:
+def issue(wave_id: int) -> FormToken:
     """Return a new token for a form of the wave."""
     content = os.urandom(_SECRET_BYTES) + int(time.time()).to_bytes(_TIME_BYTES)
-    return urlsafe_b64encode(content + _signature(wave_id, content)).decode()
+    written = urlsafe_b64encode(content + _signature(wave_id, content)).decode()
+    return _token(content, written)
 
 
 def read(written: str, wave_id: int) -> FormToken:
@@ -84,4 +93,10 @@ def read(written: str, wave_id: int) -> FormToken:
         signature, _signature(wave_id, content)
     ):
         raise BadFormToken("not signed by us for this wave")
-    return FormToken(secret=content[:_SECRET_BYTES], issued=int.from_bytes(content[_SECRET_BYTES:]))
+    return _token(content, written)
+
+
+def _token(content: bytes, written: str) -> FormToken:
+    return FormToken(
+        secret=content[:_SECRET_BYTES], issued=int.from_bytes(content[_SECRET_BYTES:]), written=written
+    )

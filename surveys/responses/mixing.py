@@ -3,8 +3,9 @@
 A missing foreign key is not anonymity: rows written by one transaction carry one number (`xmin`), which alone
 would link a record to the code spent with it. So records wait in the inbox, leave it in batches of many people, in an
 order that PostgreSQL's strong random source decides, under new random keys and without their time of arrival; the
-tallies change in the same transaction. When a wave has closed, `settle` writes its records and its spent codes once
-more, shuffled, all in one transaction or, where they are very many, in random parts, and counts the tallies anew.
+tallies change in the same transaction, and the files that the records name go with them. When a wave has closed,
+`settle` writes its records, files and spent codes once more, shuffled, all in one transaction or, where they are very
+many, in random parts, and counts the tallies anew.
 
 Everything here may be interrupted anywhere and run again; two workers at the same wave wait for each other.
 """
@@ -17,12 +18,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.db.models import F
 
 from surveys import audit
 from surveys.faults import apart
-from surveys.responses import adopting, counting
+from surveys.questionnaires.codebook import codebook_of
+from surveys.responses import adopting, counting, uploads
 from surveys.responses.counting import STATUS
-from surveys.responses.models import InboxEntry, Response
+from surveys.responses.models import InboxEntry, QuotaCount, Response, Upload
 from surveys.waves.fielding import database_now
 from surveys.waves.models import Wave
 
@@ -32,8 +35,12 @@ logger = logging.getLogger(__name__)
 MIXING_LOCK = 0x6D71
 
 INBOX = "surveys_inboxentry"
+PENDING = "surveys_pendingupload"
+QUOTAS = "surveys_quotacount"
+REWRITTEN = (INBOX, PENDING, QUOTAS)
 MOST_AT_ONCE = 10_000
 MOST_REWRITTEN = 200_000  # in one transaction, a few seconds' work
+MOST_FILES_REWRITTEN = 500
 REMEMBERED_DAYS = 2  # how long a form that was sent is remembered
 
 DUE = """
@@ -44,7 +51,8 @@ HAVING count(*) FILTER (WHERE leads) >= %(people)s
 ORDER BY wave_id
 """
 
-# Who leads and when a record arrived stay behind; what goes on says of a record only which batch it left in.
+# Who leads and when a record arrived stay behind; what goes on says of a record only which batch it left in. With the
+# counts come the handles of the files that the batch names.
 MOVE = f"""
 WITH taken AS (
     DELETE FROM surveys_inboxentry
@@ -60,7 +68,9 @@ WITH taken AS (
     FROM taken ORDER BY gen_random_uuid()
 )
 SELECT department_id, klass, stratum, cell, channel, {STATUS}, psu, count(*), string_agg(codes, ''::bytea),
-       count(*) FILTER (WHERE leads)
+       count(*) FILTER (WHERE leads),
+       string_agg((SELECT string_agg(file.value, ' ') FROM jsonb_each_text(extras) AS file
+                   WHERE file.key = ANY(%(files)s)), ' ')
 FROM taken
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 """  # noqa: S608  nothing of it comes from outside
@@ -108,8 +118,9 @@ def mix_due() -> int:
         with apart(logger, "wave %s could not be mixed", wave.pk):
             while batch := _mix_if_due(wave, due):
                 moved += batch
+    uploads.purge()
     if moved or _inbox_holds_only_traces():
-        _erase_traces(INBOX)
+        _erase_traces(QUOTAS, PENDING, INBOX)
     return moved
 
 
@@ -122,7 +133,7 @@ def settle_due() -> int:
             settled += settle(wave)
     if settled:
         # The inbox last: it alone waits for others, and `mix_due` comes back to it.
-        _erase_traces("surveys_invitation", "surveys_submission", "surveys_response", INBOX)
+        _erase_traces("surveys_invitation", "surveys_submission", "surveys_response", QUOTAS, PENDING, INBOX)
     return settled
 
 
@@ -140,8 +151,10 @@ def settle(wave_id: int) -> bool:
     while _mix(wave):
         pass
     _adopt(wave)
-    for first, last in _parts(Response.objects.filter(wave=wave).count()):
+    for first, last in _parts(Response.objects.filter(wave=wave).count(), MOST_REWRITTEN):
         _rewrite(wave, first, last)
+    for first, last in _parts(Upload.objects.filter(wave=wave).count(), MOST_FILES_REWRITTEN):
+        _rewrite_files(wave, first, last)
     return _finish(wave)
 
 
@@ -166,15 +179,22 @@ def _mix(wave: Wave) -> int:
 def _move(wave: Wave) -> int:
     """Move a batch from the inbox to the responses and count it; the transaction is the caller's."""
     with connection.cursor() as cursor:
-        cursor.execute(MOVE, {"wave": wave.pk, "most": MOST_AT_ONCE})
+        files = uploads.keys_in(codebook_of(wave.edition).document)
+        cursor.execute(MOVE, {"wave": wave.pk, "most": MOST_AT_ONCE, "files": files})
         rows = cursor.fetchall()
         if not rows:
             return 0
         keys = [(klass, stratum, cell, channel) for _d, klass, stratum, cell, channel, *_rest in rows]
         cursor.execute(
-            COUNT_PEOPLE, [wave.pk, *map(list, zip(*keys, strict=True)), [row[-1] for row in rows]]
+            COUNT_PEOPLE, [wave.pk, *map(list, zip(*keys, strict=True)), [row[-2] for row in rows]]
         )
-    counting.add(wave, [counting.batch_of(*row[:-1]) for row in rows])
+    # A counter still carries the transaction that spent the code of the person it counted last.
+    counters = QuotaCount.objects.filter(wave=wave)
+    list(counters.select_for_update().order_by("code"))  # in the order in which submissions take them
+    counters.update(taken=F("taken"))
+    if handles := " ".join(row[-1] for row in rows if row[-1]).split():
+        uploads.adopt(wave.pk, handles)
+    counting.add(wave, [counting.batch_of(*row[:-2]) for row in rows])
     return sum(row[7] for row in rows)
 
 
@@ -186,9 +206,9 @@ def _adopt(wave: Wave) -> None:
             counting.replace(wave, counting.count_wave(wave))
 
 
-def _parts(records: int) -> list[tuple[UUID, UUID]]:
-    """Cut the space of keys into as many equal parts as it takes to have at most `MOST_REWRITTEN` records in each."""
-    number = max(1, -(-records // MOST_REWRITTEN))
+def _parts(rows: int, most: int) -> list[tuple[UUID, UUID]]:
+    """Cut the space of keys into as many equal parts as it takes to have about `most` rows in each."""
+    number = max(1, -(-rows // most))
     bounds = [(part << 128) // number for part in range(number + 1)]
     return [(UUID(int=low), UUID(int=high - 1)) for low, high in pairwise(bounds)]
 
@@ -203,6 +223,13 @@ def _rewrite(wave: Wave, first: UUID, last: UUID) -> None:
             cursor.execute(REWRITE_RESPONSES, part)
 
 
+def _rewrite_files(wave: Wave, first: UUID, last: UUID) -> None:
+    """Write the files with handles from `first` to `last` anew, shuffled; twice does no harm."""
+    with transaction.atomic():
+        _lock(wave)
+        uploads.rewrite(wave.pk, first, last)
+
+
 def _finish(wave: Wave) -> bool:
     """Shuffle the spent codes, forget the forms, count anew and declare the wave settled, in one transaction."""
     with transaction.atomic():
@@ -213,6 +240,7 @@ def _finish(wave: Wave) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(REWRITE_SPENT, [wave.pk])
             cursor.execute("DELETE FROM surveys_submission WHERE wave_id = %s", [wave.pk])
+            cursor.execute("DELETE FROM surveys_pendingupload WHERE wave_id = %s", [wave.pk])
         slices = counting.count_wave(wave)
         agree = _agrees(wave, slices)
         counting.replace(wave, slices)
@@ -226,8 +254,9 @@ def _finish(wave: Wave) -> bool:
 def _erase_traces(*tables: str) -> None:
     """Take out of the tables' files what was deleted from them: a dead inbox row still tells its transaction.
 
-    The inbox is rewritten whole, for it is small and holds answers beside what spent a code; the others are swept.
-    An inbox that somebody holds for long is left to the next run. Inside a transaction the database cannot do it.
+    The inbox, the counters of quotas and the files that wait are rewritten whole: what else stands on a page keeps a
+    swept row's transaction readable, and theirs lies beside the one that spent a code. The others are swept.
+    A table that somebody holds for long is left to the next run. Inside a transaction the database cannot do it.
     """
     if connection.in_atomic_block:
         return
@@ -235,7 +264,7 @@ def _erase_traces(*tables: str) -> None:
         cursor.execute("SET lock_timeout = '2s'")
         try:
             for table in tables:
-                cursor.execute(f"VACUUM {'(FULL)' if table == INBOX else ''} {table}")
+                cursor.execute(f"VACUUM {'(FULL)' if table in REWRITTEN else ''} {table}")
         except OperationalError:
             logger.info("what was deleted from the tables is erased later: somebody is busy with one of them")
         finally:

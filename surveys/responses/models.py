@@ -106,6 +106,59 @@ class Submission(models.Model):
         return f"submission to wave {self.wave_id}"
 
 
+class SentFile(models.Model):
+    """What files have in common: a photo, written anew without what cameras add to it, or a PDF."""
+
+    handle = models.UUIDField(
+        primary_key=True, editable=False
+    )  # 128 random bits; the answer that names the file
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    media_type = models.CharField(max_length=30)
+    size = models.PositiveIntegerField()  # bytes
+    content = models.BinaryField()
+
+    class Meta:
+        abstract = True
+
+
+class PendingUpload(SentFile):
+    """A file that somebody chose while answering; purged after two days unless its answers were sent."""
+
+    day = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["wave"], name="pending_upload_wave")]
+
+    def __str__(self) -> str:
+        return f"pending upload to wave {self.wave_id}"
+
+
+class Upload(SentFile):
+    """A file that belongs to a record; a row of its own, written with the batch in which the record was mixed."""
+
+    class Meta:
+        indexes = [models.Index(fields=["wave"], name="upload_wave")]
+
+    def __str__(self) -> str:
+        return f"upload to wave {self.wave_id}"
+
+
+class QuotaCount(models.Model):
+    """How many people a quota of a wave has taken; the submitting transaction counts and stops at the limit."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=50)
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "code"], name="quota_once")]
+
+    def __str__(self) -> str:
+        return f"quota {self.code} of wave {self.wave_id}"
+
+
 class Participation(models.Model):
     """How many people answered, counted as their records are mixed in."""
 

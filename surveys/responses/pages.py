@@ -10,9 +10,10 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -22,12 +23,18 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from surveys.languages import direction, in_language, language_name
-from surveys.questionnaires.drawing import draw, field_name
+from surveys.questionnaires import page_drawing
+from surveys.questionnaires.documents import Question
+from surveys.questionnaires.logic.course import Page
+from surveys.questionnaires.question_types import question_type
 from surveys.responses.access import AskedWave
 from surveys.responses.answer_sheet import AnswerSheet
+from surveys.responses.form_tokens import FormToken
+from surveys.responses.turning import marks, names_on
 from surveys.waves.models import Channel
 
 FORM_ID = "answers"
+EMPTY_PAGE = Page("", {}, {}, ())
 MOST_KEPT_BYTES = 32 * 2**20
 
 # Stands in a drawn page where each reader gets something else; nobody can have typed it into a questionnaire.
@@ -35,7 +42,7 @@ _MARK = secrets.token_hex(8)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class GappedPage:
     """A drawn page with gaps; odd pieces are the gaps' names."""
 
     pieces: tuple[bytes, ...]
@@ -61,16 +68,16 @@ class KeptPages:
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._pages: OrderedDict[Hashable, GappedPage] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, draw_page: Callable[[], str]) -> Page:
+    def get(self, key: Hashable, draw_page: Callable[[], str]) -> GappedPage:
         """Return the page kept under `key`, drawing it when there is none."""
         with self._lock:
             if page := self._pages.get(key):
                 self._pages.move_to_end(key)
                 return page
-        page = Page(tuple(draw_page().encode().split(_MARK.encode())))
+        page = GappedPage(tuple(draw_page().encode().split(_MARK.encode())))
         with self._lock:
             if key not in self._pages:
                 self._pages[key] = page
@@ -116,24 +123,50 @@ def page_language(language: str) -> str:
 
 
 def blank_form(
-    wave: AskedWave, *, language: str, about: tuple[str, ...], channel: Channel, token: str, code: str = ""
+    wave: AskedWave,
+    *,
+    language: str,
+    about: tuple[str, ...],
+    channel: Channel,
+    token: FormToken,
+    code: str = "",
+    address: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
-    """Return the empty answer sheet about the departments `about` (all of the wave when empty)."""
+    """Return the empty answer sheet, its first page, about the departments `about` (all of the wave when empty).
+
+    `address` is what the page's address says besides, for the questions that it answers. A page with anything random
+    or from the address on it belongs to one form and is not kept.
+    """
+    sheet = AnswerSheet(wave, language, channel, token.seed)
 
     def draw_page() -> str:
-        sheet = AnswerSheet(wave, language, channel)
         sheet.ask(list(about))
         return _draw_form(sheet, about=about, token=_gap("token"), code=_gap("code") if code else "")
 
+    if wave.course.is_personal:
+        sheet.ask(list(about))
+        sheet.arrive(address)
+        return _draw_form(sheet, about=about, token=token.written, code=code).encode()
     page = kept.get(("form", wave.fingerprint, language, about, channel, bool(code)), draw_page)
-    return page.filled(token=token, code=code)
+    return page.filled(token=token.written, code=code)
 
 
 def filled_form(
-    sheet: AnswerSheet, *, about: tuple[str, ...], token: str, code: str = "", notice: str = ""
+    sheet: AnswerSheet,
+    *,
+    about: tuple[str, ...],
+    token: str,
+    code: str = "",
+    notice: str = "",
+    page: Page | None = None,
 ) -> bytes:
-    """Return the answer sheet with what was typed and what is wrong with it; `notice` stands above it."""
-    return _draw_form(sheet, about=about, token=token, code=code, notice=notice).encode()
+    """Return a page of the answer sheet with what was typed and what is wrong with it; `notice` stands above it.
+
+    Without `page` it is the one with the first error, else the first.
+    """
+    if page is None:
+        page = next((one for one in sheet.walk.pages if sheet.errors.keys() & set(names_on(one))), None)
+    return _draw_form(sheet, about=about, token=token, code=code, notice=notice, page=page).encode()
 
 
 def chooser(
@@ -186,48 +219,80 @@ def receipt_groups(printed: str) -> list[str]:
     return [*groups, f"{last}-{check}"]
 
 
-def _draw_form(sheet: AnswerSheet, *, about: tuple[str, ...], token: str, code: str, notice: str = "") -> str:
+def _draw_form(
+    sheet: AnswerSheet,
+    *,
+    about: tuple[str, ...],
+    token: str,
+    code: str,
+    notice: str = "",
+    page: Page | None = None,
+) -> str:
+    wave, walk = sheet.wave, sheet.walk
+    page = page or (walk.pages[0] if walk.pages else EMPTY_PAGE)
+    number = walk.pages.index(page) if page in walk.pages else 0
+    on_page = set(names_on(page))
     context = {
-        "action": reverse("responses:survey", args=[sheet.wave.slug]),
+        "action": reverse("responses:survey", args=[wave.slug]),
         "form_id": FORM_ID,
         "language_form": FORM_ID,
-        "introduction": in_language(sheet.wave.document.get("introduction", {}), sheet.language),
-        "parts": list(_parts(sheet)),
+        "introduction": in_language(wave.document.get("introduction", {}), sheet.language)
+        if not number
+        else "",
+        **page_drawing.heading(page, walk, sheet.language),
+        "parts": page_drawing.sections(
+            page,
+            walk,
+            language=sheet.language,
+            seed=sheet.seed,
+            names={one.code: in_language(one.names, sheet.language) or one.code for one in wave.departments},
+            fields_of=sheet.fields_of,
+            errors=sheet.errors,
+        ),
         "problems": [{"anchor": name or FORM_ID, "text": words} for name, words in sheet.errors.items()],
         "notice": notice,
         "all_optional": not any(q.get("required") for one in sheet.asked for q in one.part.questions),
         "about": about,
-        "can_choose": sheet.wave.chooses and not sheet.typed,
+        "can_choose": wave.chooses and not sheet.typed,
         "token": token,
         "code": code,
+        "carried": [
+            {"name": name, "value": value}
+            for name, values in sheet.typed.items()
+            if ".".join(name.split(".")[:2]) not in on_page or _is_silent(sheet, name)
+            for value in values
+        ],
+        "scripts": [
+            *page_drawing.scripts_on(page),
+            *(["js/answer.js"] if wave.course.is_live(page.code) else []),
+        ],
+        "is_last": True,
+        "page_number": 0,
+        "takes_files": any(_takes_file(q) for section in page.sections for q in section.questions),
     }
-    return _draw("answer", sheet.wave, sheet.language, sheet.channel, context)
-
-
-def _parts(sheet: AnswerSheet) -> Iterator[dict[str, Any]]:
-    """Yield the form's parts with their questions drawn, numbered through."""
-    number = 0
-    for department in sheet.asked:
-        questions = []
-        for question in department.part.questions:
-            number += 1
-            name = field_name(department.code, question)
-            questions.append(
-                draw(
-                    question,
-                    name=name,
-                    language=sheet.language,
-                    number=number,
-                    typed=sheet.typed.get(name, ()),
-                    error=sheet.errors.get(name, ""),
-                )
-            )
-        is_general = department is sheet.wave.general
-        yield {
-            "code": department.code,
-            "name": "" if is_general else in_language(department.names, sheet.language) or department.code,
-            "questions": questions,
+    if not wave.course.is_static:
+        # The last page is only known for sure when what follows from its own answers has been seen.
+        context |= {
+            "at": page.code,
+            "seen": " ".join(marks(page)),
+            "page_number": number + 1,
+            "page_count": len(walk.pages),
+            "is_last": page is walk.pages[-1] if walk.pages else True,
+            "is_live": wave.course.is_live(page.code),
         }
+    return _draw("answer", wave, sheet.language, sheet.channel, context)
+
+
+def _is_silent(sheet: AnswerSheet, name: str) -> bool:
+    """Say whether a field belongs to a question that is on the page but not drawn: it is carried on in silence."""
+    part, code = name.split(".")[:2]
+    department = sheet.wave.by_code.get(part)
+    question = department.part.by_code.get(code) if department else None
+    return question is not None and not question_type(question["type"]).is_drawn
+
+
+def _takes_file(question: Question) -> bool:
+    return bool(question["type"] == "file")
 
 
 def _draw(

@@ -30,9 +30,9 @@ def is_fast(seconds: float | None, answered: int) -> bool:
 def flags_of(part: Part, codes: bytes, *, fast: bool = False) -> int:
     """Return the flags of a record about `part` as bits."""
     flags = Flag.FAST if fast else Flag(0)
-    rated = [codes[item.position] for item in part.items if item.scored]
+    rated = [code for item in part.items if item.scored and (code := codes[item.position]) != NOT_ASKED]
     if len(rated) >= FEWEST_ITEMS:
-        if _all_equal(rated) and rated[0] not in (BLANK, NOT_ASKED):
+        if _all_equal(rated) and rated[0] != BLANK:
             flags |= Flag.STRAIGHT_LINE
         grades = [code for code in rated if 1 <= code <= 5]
         if len(grades) >= FEWEST_ITEMS and _all_equal(grades):

@@ -74,6 +74,8 @@ class Declaration(TypedDict):
 def plan(*, by: User | None, **declared: Unpack[Declaration]) -> Wave:
     """Plan a wave; raises `ValidationError` naming the fields that do not hold."""
     _refuse_past(declared["closes_at"])
+    if by is not None:
+        _refuse_unapproved(declared["edition"])
     wave = Wave()
     _declare(wave, **declared)
     audit.record(wave, verb="plan", by=by, **_facts(wave))
@@ -90,6 +92,8 @@ def change_plan(wave: Wave, *, by: User | None, **declared: Unpack[Declaration])
     if wave.status != Wave.Status.PLANNED:
         raise WaveStateError(_("This wave has opened: what it declared can no longer be changed."))
     _refuse_past(declared["closes_at"])
+    if by is not None:
+        _refuse_unapproved(declared["edition"])
     if wave.invitations.exists():
         _refuse_change_under_codes(wave, declared)
     wave.strata.all().delete()
@@ -97,6 +101,17 @@ def change_plan(wave: Wave, *, by: User | None, **declared: Unpack[Declaration])
     _declare(wave, **declared)
     audit.record(wave, verb="change plan", by=by, **_facts(wave))
     return wave
+
+
+def _refuse_unapproved(edition: Edition) -> None:
+    """Refuse to field what came with an imported wave: nobody but the one who imported it has looked at it."""
+    came_along = Wave.objects.filter(edition=edition, klass=Klass.IMPORTED).exists()
+    if came_along and edition.approved_by_id is None and edition.published_by_id is not None:
+        words = _(
+            "This edition came with an imported wave, and no second person has approved it. Copy the questionnaire,"
+            " have the copy approved, and field that."
+        )
+        raise ValidationError({"edition": [words]})
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ are written and read in the time of the site.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
@@ -225,16 +226,37 @@ class PlanForm(forms.Form):
         return typed
 
 
-def proposed(user: User) -> dict[str, Any]:
-    """Return what the form proposes: the newest edition, two weeks from the next full hour, released a day later."""
+def proposed(user: User, *, edition: str = "") -> dict[str, Any]:
+    """Return what the form proposes: two weeks from the next full hour, released a day later.
+
+    `edition` is the number of the one that is to be fielded; else it is the newest. Its title is that of the wave, and
+    everybody it asks about is ticked.
+    """
     opens_at = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     closes_at = opens_at + timedelta(days=14)
-    newest = editions_visible_to(user).order_by("-published_at").values_list("pk", flat=True).first()
+    editions = editions_visible_to(user).select_related("questionnaire").order_by("-published_at")
+    wanted = int(edition) if edition.isdecimal() and len(edition) < 15 else 0
+    chosen = editions.filter(pk=wanted).first() or editions.first()
     return {
-        "edition": newest,
+        **(_of_edition(chosen, opens_at.year) if chosen else {}),
         "opens_at": opens_at,
         "closes_at": closes_at,
         "release_at": closes_at + timedelta(days=1),
+    }
+
+
+def _of_edition(edition: Edition, year: int) -> dict[str, Any]:
+    codebook = codebook_of(edition)
+    departments = Department.objects.filter(is_active=True, parent__isnull=False)
+    slug = f"{edition.questionnaire.code[:50]}-{year}"
+    taken = set(Wave.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    free = (name for number in count(2) if (name := f"{slug}-{number}") not in taken)
+    return {
+        "edition": edition.pk,
+        "title_zh": edition.document["title"].get("zh-hans", ""),
+        "title_en": edition.document["title"].get("en", ""),
+        "slug": slug if slug not in taken else next(free),
+        "departments": [one.pk for one in departments if codebook.part(one.code).questions],
     }
 
 

@@ -300,6 +300,6 @@ def _edition(book: PastCodebook, by: User | None) -> Edition:
                 questionnaire, document=dict(book.document), revision=questionnaire.revision, by=by
             )
             questionnaire.refresh_from_db()
-        return publishing.publish(questionnaire, by=by)
+        return publishing.publish(questionnaire, by=by, needs_approval=False)
     except (MalformedDocument, ValidationError, ValueError) as wrong:
         raise refused(CODEBOOK, str(wrong)) from wrong

@@ -21,7 +21,10 @@ from surveys.people.access import has_role, require
 from surveys.people.forms import show
 from surveys.people.models import Place, Role, User
 from surveys.people.roles import Deed, may
+from surveys.questionnaires import reviewing
 from surveys.questionnaires.access import questionnaires_visible_to
+from surveys.questionnaires.desk import listed_title
+from surveys.questionnaires.models import Questionnaire
 from surveys.waves import access, fielding, fieldwork, importing, inviting, margins
 from surveys.waves.fielding import WaveStateError
 from surveys.waves.forms import (
@@ -59,6 +62,7 @@ def office(request: HttpRequest) -> HttpResponse:
         "drafts": questionnaires_visible_to(request.user)[:DRAFTS_SHOWN]
         if _may(request, Deed.DESIGN)
         else (),
+        "waiting_drafts": _waiting_drafts(request),
         "may_field": _may(request, Deed.FIELD),
         "may_review": _may(request, Deed.REVIEW),
         "scorecards_url": scorecards,
@@ -104,7 +108,8 @@ def plan(request: HttpRequest) -> HttpResponse:
         level = request.GET.get("strata", "")
         known = level.isdecimal() and int(level) in Place.Level.values
         strata = {"strata": strata_from_places(int(level))} if known else {}
-        form = PlanForm(_staff(request), initial={**proposed(_staff(request)), **strata})
+        proposal = proposed(_staff(request), edition=request.GET.get("edition", ""))
+        form = PlanForm(_staff(request), initial={**proposal, **strata})
     return _plan_page(request, form, title=_("Plan a wave"))
 
 
@@ -278,6 +283,14 @@ def _wave_or_404(request: HttpRequest, pk: int) -> Wave:
         return access.wave_for(request.user, pk)
     except Wave.DoesNotExist as missing:
         raise Http404 from missing
+
+
+def _waiting_drafts(request: HttpRequest) -> list[tuple[Questionnaire, str]]:
+    """Return the drafts that wait for somebody with the reader's role, with their titles."""
+    if not _may(request, Deed.APPROVE_EDITIONS):
+        return []
+    waiting = reviewing.waiting(questionnaires_visible_to(request.user))
+    return [(one, listed_title(one)) for one in waiting]
 
 
 def _staff(request: HttpRequest) -> User:

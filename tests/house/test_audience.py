@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from surveys.people.models import Department, Role, User
 from surveys.people.roles import MAY, Deed
-from surveys.questionnaires import drafting, publishing
+from surveys.questionnaires import drafting
 from surveys.waves import fielding
+from tests.conftest import published
 from tests.house.audience import AUDIENCE, DJANGO_ADMIN, ONLY_POST, ONLY_PUT, Audience
 
 
@@ -65,7 +66,7 @@ def arguments(departments: dict[str, Department], ada: User, ivo: User) -> dict[
         ],
     }
     questionnaire = drafting.create(code="parks", document=document, by=ada)
-    edition = publishing.publish(questionnaire, by=ada)
+    edition = published(questionnaire, by=ada, approver=ivo)
     now = timezone.now()
     wave = fielding.plan(
         edition=edition,

@@ -38,8 +38,8 @@ def plan_and_open(page: Any, city: RunningCity, codes: Path) -> tuple[int, list[
     page.fill("[name=title_zh]", "公园与道路快评")
     page.fill("[name=title_en]", "Parks and roads, quickly")
     page.fill("[name=slug]", "quick-parks")
-    for box in page.query_selector_all("[name=departments]")[:3]:
-        box.check()
+    for number, box in enumerate(page.query_selector_all("[name=departments]")):
+        box.set_checked(number < 3)
     page.fill("[name=opens_at]", now.strftime("%Y-%m-%dT%H:%M"))
     page.fill("[name=closes_at]", end.strftime("%Y-%m-%dT%H:%M"))
     page.fill("[name=release_at]", end.strftime("%Y-%m-%dT%H:%M"))

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from surveys.people.models import Department
 from surveys.questionnaires.models import Edition, Questionnaire
+from surveys.questionnaires.wordings import wording_fingerprint
 from surveys.tallies import DepartmentDesign, DimensionDesign, ItemDesign, Slice, StratumDesign, WaveDesign
 from surveys.waves.models import Coverage, Klass, Wave, default_method
 
@@ -75,11 +76,14 @@ def a_wave(
     flagged: Mapping[str, Table] | None = None,
     people: Mapping[tuple[int, int], int] | None = None,
     text: str = "How satisfied are you?",
+    words: Mapping[str, Mapping[str, str]] | None = None,
+    item_weights: Mapping[str, str] | None = None,
     **method: Any,
 ) -> Wave:
     """Make a settled wave with the given counts by department code, item and stratum.
 
-    The first item of a department is its headline; `dimensions` maps items to dimension codes of equal weight.
+    The first item of a department is its headline; `dimensions` maps items to dimension codes of equal weight. What an
+    item asks is `text` and its code in two languages, or what `words` says.
     """
     root = Department.objects.get(parent=None)
     tables = dict(tables) | ({root.code: general} if general else {})
@@ -118,7 +122,7 @@ def a_wave(
         titles=wave.titles,
         edition_hash="e" * 64,
         questionnaire="services",
-        edition_number=1,
+        edition_number=wave.edition.number,
         klass=int(klass),
         judged=judged,
         opened_at=wave.opens_at,
@@ -139,13 +143,17 @@ def a_wave(
                 items=tuple(
                     ItemDesign(
                         code=item,
-                        text={"zh-hans": f"{text} {item}", "en": f"{text} {item}"},
+                        text=(words or {}).get(item) or _spoken(text, item),
                         codes=(1, 2, 3, 4, 5),
                         labels=LABELS,
                         scored=True,
                         headline=place == 0 and department != root,
                         dimension=(dimensions or {}).get(item, ""),
-                        weight=Decimal(1),
+                        weight=Decimal((item_weights or {}).get(item, "1")),
+                        wording=wording_fingerprint(
+                            {"type": "satisfaction", "about": "each"}
+                            | {"text": (words or {}).get(item) or _spoken(text, item)}
+                        ),
                     )
                     for place, item in enumerate(tables[code])
                 ),
@@ -232,6 +240,10 @@ def _moments(counts: np.ndarray) -> np.ndarray:
                 found[:, pair] = np.stack([n.sum(1), n @ grades, n @ grades, n @ grades**2], axis=1)
             pair += 1
     return found
+
+
+def _spoken(text: str, item: str) -> dict[str, str]:
+    return {"zh-hans": f"{text} {item}", "en": f"{text} {item}"}
 
 
 def _edition(text: str) -> Edition:

@@ -131,6 +131,7 @@ def a_design(
                         item == "overall",
                         item if item in WEIGHTS else "",
                         Decimal(1),
+                        f"1:{item}",
                     )
                     for item in ITEMS
                 ),

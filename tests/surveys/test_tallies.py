@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from surveys import tallies
@@ -42,6 +43,23 @@ def settled(a_wave: Waves, strata: tuple[StratumPlan, ...], ada: User) -> Wave:
     mixing.settle(wave.pk)
     wave.refresh_from_db()
     return wave
+
+
+def test_whoever_stops_reading_half_way_leaves_no_cursor_open(settled: Wave) -> None:
+    reading = tallies.slices(settled.pk, klass=Klass.SAMPLE)
+    assert next(reading)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_cursors")
+        assert cursor.fetchall() == []
+
+
+def test_slices_are_read_to_the_end_whatever_the_chunk(
+    settled: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = [one.department_id for one in tallies.slices(settled.pk, klass=Klass.SAMPLE)]
+    monkeypatch.setattr(tallies, "CHUNK", 1)
+    assert [one.department_id for one in tallies.slices(settled.pk, klass=Klass.SAMPLE)] == whole
+    assert len(whole) > 1
 
 
 def test_only_settled_waves_are_offered(a_wave: Waves, settled: Wave) -> None:

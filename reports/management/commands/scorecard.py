@@ -23,7 +23,7 @@ NUMBERS = (
     "change_high",
     "index",
 )
-PLAIN = ("code", "n", "status", "band", "rank_low", "rank_high", "change_direction")
+PLAIN = ("code", "n", "status", "band", "rank_low", "rank_high", "change_direction", "change_reason")
 
 
 class Command(BaseCommand):

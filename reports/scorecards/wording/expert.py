@@ -78,11 +78,17 @@ def _cells(one: Figures) -> tuple[Words, ...]:
         _number(one.z),
         _number(one.z_prime),
         _p(one.p_holm),
-        DASH if one.change is None else f"{signed(one.change)} ({_p(one.change_p_holm)})",
+        _change(one),
         DASH if one.rank_low is None else f"{one.rank_low}–{one.rank_high}",
         DASH if one.index is None else f"{rounded(one.index)} ({_number(one.index_se)})",
         SHORT_STATUS_WORDS[one.status],
     )
+
+
+def _change(one: Figures) -> Words:
+    if one.change is None:
+        return _("asked in other words") if one.change_reason else DASH
+    return f"{signed(one.change)} ({_p(one.change_p_holm)})"
 
 
 def _compared(one: Figures) -> str:

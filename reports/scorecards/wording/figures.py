@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from reports.evaluations.digits import rounded
 from reports.scorecards.content import GRADES, DimensionFigures, Figures, ItemFigures, WaveContent
-from reports.scorecards.wording.words import BAND_CLASSES, BAND_WORDS, GRADE_WORDS, STATUS_WORDS, Words
+from reports.scorecards.wording.words import (
+    BAND_CLASSES,
+    BAND_WORDS,
+    BREAK_WORDS,
+    GRADE_WORDS,
+    STATUS_WORDS,
+    Words,
+)
 
 # Per cent of the bar. On a phone of 320 pixels the bar has 238, and a figure such as "25.0%" wants 55 with its margins.
 WIDE = 25.0
@@ -74,6 +81,7 @@ class Row:
     band_class: str = ""
     change: str = ""
     rank: str = ""
+    broken: Words = ""  # why there is no change to tell: the question was asked otherwise
 
     @property
     def label(self) -> str:
@@ -146,6 +154,7 @@ def department_row(figures: Figures, *, judged: bool) -> Row:
         band_class=BAND_CLASSES.get(figures.band or "", ""),
         change=change_short(figures),
         rank=rank_short(figures),
+        broken=_("asked in other words") if judged and figures.change_reason else "",
     )
 
 
@@ -160,6 +169,7 @@ def item_row(item: ItemFigures) -> Row:
         satisfaction=per_cent(item.satisfaction, item.satisfaction_low, item.satisfaction_high),
         figures=item,
         shares=bar(item.grades),
+        broken=BREAK_WORDS.get(item.change_reason or "", ""),
     )
 
 
@@ -173,6 +183,7 @@ def dimension_row(dimension: DimensionFigures) -> Row:
         score=points(dimension.score, dimension.score_low, dimension.score_high),
         satisfaction=None,
         figures=dimension,
+        broken=BREAK_WORDS.get(dimension.change_reason or "", ""),
     )
 
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.evaluations.digits import rounded
-from reports.scorecards.content import Figures, ScorecardContent, WaveContent
+from reports.scorecards.content import BREAKS_SINCE, Figures, ScorecardContent, WaveContent
 from reports.scorecards.wording.figures import level, per_cent, points, signed
-from reports.scorecards.wording.words import BAND_WORDS
+from reports.scorecards.wording.words import BAND_WORDS, BREAK_WORDS
 
 MOST_NAMES = 4  # in a sentence
 REACH = 1.96  # standard deviations on either side, within which 95 of 100 lie
@@ -177,9 +177,7 @@ def change(content: ScorecardContent, wave: WaveContent) -> str:
     if figures.change is None:
         if wave.previous is None:
             return _("This is the first wave of its kind: there is nothing to compare with yet.")
-        return _(
-            "It cannot be compared with the wave before: too few ratings then or now, or other words were used."
-        )
+        return _not_compared(figures, wave)
     words = {
         "difference": signed(figures.change),
         "low": signed(figures.change_low or "0"),
@@ -211,6 +209,33 @@ def change(content: ScorecardContent, wave: WaveContent) -> str:
         )
         % words
     )
+
+
+def _not_compared(figures: Figures, wave: WaveContent) -> str:
+    """Say why nothing is compared; what was published before format 3 does not know whether other words were used."""
+    if figures.change_reason is None:
+        return (
+            _("It cannot be compared with the wave before: too few ratings then or now.")
+            if wave.format >= BREAKS_SINCE
+            else _(
+                "It cannot be compared with the wave before: too few ratings then or now, or other words were used."
+            )
+        )
+    if wave.previous_edition is None or wave.previous_edition == wave.edition:
+        return _("Not comparable with the wave before: the question was asked in other words then.")
+    return _(
+        "Not comparable with the wave before: the wording of the question changed between edition %(before)s and "
+        "edition %(now)s."
+    ) % {"before": wave.previous_edition, "now": wave.edition}
+
+
+def index_break(content: ScorecardContent) -> str:
+    """Say why the index cannot be held against that of the wave before, where it cannot."""
+    if content.index_change_reason is None:
+        return ""
+    return _("The index cannot be compared with the wave before: %(reason)s.") % {
+        "reason": BREAK_WORDS[content.index_change_reason]
+    }
 
 
 def certainty(content: ScorecardContent, wave: WaveContent) -> str:

@@ -39,6 +39,11 @@ BAND_CLASSES = {
     "worse": "band-worse",
     "much_worse": "band-much-worse",
 }
+BREAK_WORDS: dict[str, Words] = {  # why a number cannot be held against that of the wave before
+    "wording_changed": gettext_lazy("asked in other words than before"),
+    "items_changed": gettext_lazy("made of other questions than before"),
+    "weights_changed": gettext_lazy("weighted otherwise than before"),
+}
 CHANNEL_WORDS: dict[str, Words] = {
     "web": gettext_lazy("web"),
     "qr": gettext_lazy("QR code"),

@@ -25,7 +25,7 @@ SOURCES = ("survey_project", "surveys", "reports")
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL_CALLS = {"ngettext", "ngettext_lazy"}
 # Where a sentence takes a figure or a name; in such a sentence a per cent sign is written "%%".
-PLACE = re.compile(r"%\(\w+\)[a-z]|%[sd]\b")
+PLACE = re.compile(r"%\(\w+\)(?:\.\d+)?[a-z]|%[sd]\b")
 LITERAL_IN_TAG = re.compile(r"""_\((?:"([^"]+)"|'([^']+)')\)""")
 
 Message = str | tuple[str, str]

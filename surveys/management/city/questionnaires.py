@@ -1,4 +1,4 @@
-"""The two questionnaires of the city: the yearly survey, and a pulse of two questions."""
+"""The questionnaires of the city: the yearly survey, a pulse of two questions, and a visit with pages and rules."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,13 +15,13 @@ DIMENSIONS = (
     ("ease", "便利", "Ease", "0.15",
      "办事是否方便：材料、次数、路程", "How easy it is to get something done: papers, visits, distance"),
     ("efficiency", "效率", "Efficiency", "0.15",
-     "办事和回应的速度", "How quickly it works and answers"),
+     "办事的速度", "How quickly things get done"),
     ("transparency", "公开", "Transparency", "0.15",
-     "规定、进度和结果是否讲得清楚", "How clearly rules, progress and results are explained"),
+     "办事规定是否讲得清楚", "How clearly the rules are explained"),
     ("humanity", "温度", "Humanity", "0.15",
-     "工作人员的态度和耐心", "How respectful and patient the staff are"),
+     "工作人员的态度", "How respectful the staff are"),
     ("trust", "信任", "Trust", "0.15",
-     "办事是否公平公正，让人放心", "How fair it is, so that one can rely on it"),
+     "办事是否公平", "How fair it is"),
 )  # fmt: skip
 
 AGE_GROUPS = (
@@ -44,15 +44,20 @@ MATTERS = (
     ("没有办过事", "None"),
 )
 
-YEARLY, PULSE = "yearly-satisfaction", "pulse"
+YEARLY, PULSE, VISIT = "yearly-satisfaction", "pulse", "visit"
+
+# Rules of the visit: who was not there is asked no more, who stood in line is asked how long.
+STAYED_AWAY = {"differs": [{"answer": "went"}, {"value": 1}]}
+WAITED = {"equals": [{"answer": "way"}, {"value": 1}]}
+NOT_DONE = {"more": [{"answer": "done"}, {"value": 1}]}
 
 
-def build() -> tuple[Edition, Edition]:
-    """Create and publish both questionnaires; return the editions, the yearly one first."""
-    return tuple(  # type: ignore[return-value]
-        publishing.publish(drafting.create(code=code, document=document, by=None), by=None)
-        for code, document in ((YEARLY, yearly()), (PULSE, pulse()))
-    )
+def build() -> dict[str, Edition]:
+    """Create and publish the questionnaires; return their editions by code."""
+    return {
+        code: publishing.publish(drafting.create(code=code, document=document, by=None), by=None)
+        for code, document in ((VISIT, visit()), (YEARLY, yearly()), (PULSE, pulse()))
+    }
 
 
 def yearly() -> dict[str, Any]:
@@ -62,8 +67,8 @@ def yearly() -> dict[str, Any]:
         "languages": ["zh-hans", "en"],
         "title": {"zh-hans": "群众满意度评价", "en": "Residents’ satisfaction survey"},
         "introduction": {
-            "zh-hans": "请按您过去十二个月的真实感受回答，约两三分钟。不需要登记姓名，每道题都可以不答。",
-            "en": "Please answer by your own experience of the past twelve months; it takes two or three minutes. "
+            "zh-hans": "请按您过去十二个月的真实感受回答，约四五分钟。不需要登记姓名，每道题都可以不答。",
+            "en": "Please answer by your own experience of the past twelve months; it takes four or five minutes. "
             "No name is needed, and every question may be left out.",
         },
         "dimensions": [
@@ -124,7 +129,7 @@ def yearly() -> dict[str, Any]:
                     "过去十二个月您办过哪些事？", "What have you had to deal with in the past twelve months?"
                 ),
                 help=_text("可以多选。", "Choose all that apply."),
-                settings={"choices": _choices(MATTERS)},
+                settings={"choices": _matters()},
             ),
             _question(
                 "number",
@@ -144,8 +149,8 @@ def pulse() -> dict[str, Any]:
         "languages": ["zh-hans", "en"],
         "title": {"zh-hans": "快评", "en": "Pulse"},
         "introduction": {
-            "zh-hans": "两道题，半分钟。不需要登记姓名。",
-            "en": "Two questions, half a minute. No name is needed.",
+            "zh-hans": "两道题，约一分钟。不需要登记姓名。",
+            "en": "Two questions, about a minute. No name is needed.",
         },
         "dimensions": [],
         "questions": [
@@ -154,8 +159,8 @@ def pulse() -> dict[str, Any]:
                 "recent",
                 EACH,
                 _text(
-                    "您对这个部门最近的工作满意吗？",
-                    "How satisfied are you with this department’s recent work?",
+                    "您对这个部门过去一个月的工作满意吗？",
+                    "How satisfied are you with the work of this department in the past month?",
                 ),
                 headline=True,
             ),
@@ -168,6 +173,101 @@ def pulse() -> dict[str, Any]:
             ),
         ],
     }
+
+
+def visit() -> dict[str, Any]:
+    """Return the document of the survey on one visit: who has not been there is asked nothing more."""
+    return {
+        "format": FORMAT,
+        "languages": ["zh-hans", "en"],
+        "title": {"zh-hans": "办事体验评价", "en": "A visit to an office"},
+        "introduction": {
+            "zh-hans": "请回想您最后一次到政务大厅办事。约两分钟。不需要登记姓名，每道题都可以不答。",
+            "en": "Please think of your last visit to an office. It takes about two minutes. No name is needed, and "
+            "every question may be left out.",
+        },
+        "dimensions": [],
+        "questions": [
+            _page("start", {}, settings={"jumps": [{"when": STAYED_AWAY, "to": "end"}]}),
+            _question(
+                "single_choice",
+                "went",
+                GENERAL,
+                _text(
+                    "过去三个月您去过政务大厅办事吗？",
+                    "Have you been to an office to get something done in the past three months?",
+                ),
+                settings={"choices": _choices((("去过", "Yes"), ("没有去过", "No"))), "offer": ["dk"]},
+            ),
+            _page("visit", _text("您的这次办事", "Your visit")),
+            _question(
+                "single_choice",
+                "way",
+                GENERAL,
+                _text("您是怎样办理的？", "How did you mainly do it?"),
+                settings={
+                    "choices": [
+                        *_choices((("在窗口", "At the counter"), ("在自助终端", "At a machine"))),
+                        {"code": 3, "text": _text("其他方式", "In another way"), "other": True},
+                    ]
+                },
+            ),
+            _question(
+                "number",
+                "minutes",
+                GENERAL,
+                _text("叫到号之前您大约等了多久？", "About how long did you wait for your turn?"),
+                show=WAITED,
+                settings={"min": "0", "max": "600", "unit": _text("分钟", "minutes")},
+            ),
+            _question(
+                "single_choice",
+                "done",
+                GENERAL,
+                _text("这件事办成了吗？", "Did you get it done?"),
+                settings={
+                    "choices": _choices((("办成了", "Yes"), ("只办成一部分", "In part"), ("没有办成", "No")))
+                },
+            ),
+            _question(
+                "long_text",
+                "open",
+                GENERAL,
+                _text("还有什么没有办成？", "What is still to be done?"),
+                show=NOT_DONE,
+                settings={"max_length": 500},
+            ),
+            _page("judged", _text("您的评价", "Your rating")),
+            _question(
+                "satisfaction",
+                "overall",
+                EACH,
+                _text(
+                    "总的来说，您对这个部门的服务满意吗？",
+                    "All in all, how satisfied are you with the service?",
+                ),
+                headline=True,
+            ),
+            _question(
+                "long_text",
+                "better",
+                EACH,
+                _text("哪里可以做得更好？", "What could be done better?"),
+                settings={"max_length": 500},
+            ),
+        ],
+    }
+
+
+def _page(code: str, title: Text, **more: Any) -> dict[str, Any]:
+    return _question("page_break", code, GENERAL, title, **more)
+
+
+def _matters() -> list[dict[str, Any]]:
+    """Return the matters with something else before “none”, whose code stays the last of the list."""
+    *some, none = _choices(MATTERS)
+    other = {"code": len(MATTERS) + 1, "text": _text("其他", "Something else"), "other": True}
+    return [*some, other, {**none, "exclusive": True}]
 
 
 def _question(kind: str, code: str, about: str, text: Text, **more: Any) -> dict[str, Any]:

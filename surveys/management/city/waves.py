@@ -1,7 +1,7 @@
-"""The waves of the city: closed ones half a year apart, an open one, and a pulse that lasts a quarter of an hour."""
+"""The waves of the city: closed ones half a year apart, an open one, a visit, and a pulse of a quarter of an hour."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -12,20 +12,22 @@ from numpy.typing import NDArray
 from surveys.languages import Text
 from surveys.management.city import answers
 from surveys.management.city.departments import MOVES, OFFICES
+from surveys.management.city.questionnaires import PULSE, VISIT, YEARLY
 from surveys.people.models import Department, Place
 from surveys.questionnaires.codebook import codebook_of
 from surveys.questionnaires.models import Edition
 from surveys.waves import fielding
 from surveys.waves.fielding import StratumPlan
-from surveys.waves.models import Invitation, Klass, Wave
+from surveys.waves.models import Channel, Invitation, Klass, Wave
 
 HALF_YEAR = timedelta(days=182)
 FIELDED = timedelta(days=21)
-PULSE = timedelta(minutes=15)
+PULSE_LASTS = timedelta(minutes=15)
 
 RESPONSE_RATE = 0.58  # of those invited to a closed wave
 OPEN_PEOPLE, OPEN_INVITED, PASSERS_BY = 260, 1_200, 90
 PULSE_PEOPLE, PULSE_INVITED = 400, 700
+VISIT_OFFICES = ("government-services",)
 PULSE_OFFICES = ("health", "education", "urban-management", "transport", "government-services", "water")
 
 
@@ -34,13 +36,12 @@ class City:
 
     def __init__(
         self,
-        yearly: Edition,
-        pulse: Edition,
+        editions: Mapping[str, Edition],
         departments: dict[str, Department],
         districts: Sequence[Place],
         seed: int,
     ) -> None:
-        self.yearly, self.pulse = yearly, pulse
+        self.yearly, self.pulse, self.visited = (editions[code] for code in (YEARLY, PULSE, VISIT))
         self.departments = departments
         self.strata = tuple(StratumPlan(one.code, one.names, one.population) for one in districts)
         residents = np.array([one.population for one in districts], dtype=np.float64)
@@ -117,8 +118,8 @@ class City:
             },
             departments=[self.departments[code] for code in PULSE_OFFICES],
             opens_at=self.now,
-            closes_at=self.now + PULSE,
-            release_at=self.now + PULSE,
+            closes_at=self.now + PULSE_LASTS,
+            release_at=self.now + PULSE_LASTS,
             strata=self.strata,
             channels=answers.CHANNELS,
             departments_per_person=2,
@@ -128,6 +129,23 @@ class City:
         came = answers.load(self._crowd(wave, PULSE_PEOPLE, Klass.SAMPLE), self.rng)
         _invite(wave, spent=came, issued=_split(PULSE_INVITED, self.shares))
         return wave, PULSE_PEOPLE
+
+    @transaction.atomic
+    def visits(self) -> Wave:
+        """Open a wave that nobody has answered: a newcomer goes through its pages as a resident does."""
+        month = timezone.localtime(self.now)
+        wave = fielding.plan(
+            edition=self.visited,
+            slug=f"visit-{month:%Y-%m}",
+            titles=_titles(month, "办事体验评价", "A visit to an office"),
+            departments=[self.departments[code] for code in VISIT_OFFICES],
+            opens_at=self.now,
+            closes_at=self.now + timedelta(days=30),
+            release_at=self.now + timedelta(days=31),
+            channels=(Channel.WEB, Channel.QR),
+            by=None,
+        )
+        return fielding.open_wave(wave, by=None)
 
     def _crowd(self, wave: Wave, people: int, klass: Klass) -> answers.Crowd:
         asked = [

@@ -54,12 +54,13 @@ class Command(BaseCommand):
         for wave in waves:
             mixing.settle(wave.pk)
         monthly, so_far = city.open(previous=waves[-1])
+        visits = city.visits()
         pulse, at_once = city.quick()
         mixing.mix_due()
         made = {
             "waves": [wave.pk for wave in waves],
             "responses": people * count,
-            "open": [monthly.pk, pulse.pk],
+            "open": [monthly.pk, pulse.pk, visits.pk],
             "open_responses": so_far + at_once,
         }
         self.stdout.write(json.dumps(made))
@@ -70,6 +71,6 @@ def _founded(seed: int) -> tuple[City, list[tuple[str, str, str]]]:
     """Add what the waves need; accounts only where the platform runs embedded, for whoever sits at the machine."""
     districts = places.build()
     offices = departments.build(districts)
-    yearly, pulse = questionnaires.build()
+    editions = questionnaires.build()
     accounts = logins.create(offices) if settings.EMBEDDED else []
-    return City(yearly, pulse, offices, districts, seed), accounts
+    return City(editions, offices, districts, seed), accounts

@@ -6,6 +6,7 @@ reads and shows.
 
 from surveys.questionnaires.forms.frame import CreateForm, FrameForm
 from surveys.questionnaires.forms.question import QuestionForm
-from surveys.questionnaires.forms.rows import ChoiceRows, DimensionRows
+from surveys.questionnaires.forms.quotas import QuotaForm
+from surveys.questionnaires.forms.rows import DimensionRows
 
-__all__ = ["ChoiceRows", "CreateForm", "DimensionRows", "FrameForm", "QuestionForm"]
+__all__ = ["CreateForm", "DimensionRows", "FrameForm", "QuestionForm", "QuotaForm"]

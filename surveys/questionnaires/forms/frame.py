@@ -79,7 +79,9 @@ class CreateForm(ByLanguage):
         self, sources: Sequence[tuple[str, str]], post: Post | None = None, *, source: str = ""
     ) -> None:
         super().__init__(post)
-        self.add_texts("title", _("Title"), {}, ["zh-hans", "en"], required=True)
+        self.add_texts("title", _("Title"), {}, ["zh-hans", "en"])
+        for field in self.fields.values():
+            field.help_text = _("Fill in the languages that people are asked in; more can be added later.")
         self.fields["copy_of"] = forms.ChoiceField(
             label=_("Begin with"),
             choices=[("", _("an empty questionnaire")), *sources],

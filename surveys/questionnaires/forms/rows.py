@@ -1,4 +1,4 @@
-"""Rows of a form that can be added, moved and removed with plain submit buttons: choices and dimensions.
+"""Rows of a form that can be added, moved and removed with plain submit buttons: the dimensions of the index.
 
 A row has plain columns and words in every language. Buttons are named `rows` and carry what to do: `add`, `many`,
 `up:3`, `down:3`, `remove:3`; nothing is stored until the form is saved.
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from surveys.languages import language_name
 from surveys.questionnaires.documents import MOST_DIMENSIONS
-from surveys.questionnaires.question_types.choices import LARGEST_CODE
 from surveys.questionnaires.shapes import Flaw
 
 READY_DIMENSIONS = (
@@ -181,34 +180,6 @@ class Rows(ABC):
 
     @abstractmethod
     def _plain(self, row: Row) -> dict[str, Any]: ...
-
-
-class ChoiceRows(Rows):
-    """The choices of a question: code and words."""
-
-    prefix = "choice"
-    columns = ("code",)
-    worded = "text"
-    most = LARGEST_CODE
-
-    def _new(self) -> dict[str, str]:
-        return {"code": str(self._free())}
-
-    def _free(self) -> int:
-        """Return the code after the largest, or the first that is free."""
-        taken = {int(row.plain["code"]) for row in self.rows if row.plain["code"].strip().isdecimal()}
-        after = max(taken, default=0) + 1
-        return (
-            after
-            if after <= LARGEST_CODE
-            else min(set(range(1, LARGEST_CODE + 1)) - taken, default=LARGEST_CODE)
-        )
-
-    def _plain(self, row: Row) -> dict[str, Any]:
-        written = row.plain["code"].strip()
-        if not written:
-            row.plain["code"] = written = str(self._free())
-        return {"code": int(written) if written.isdecimal() and len(written) < 10 else written}
 
 
 class DimensionRows(Rows):

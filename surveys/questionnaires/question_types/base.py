@@ -2,25 +2,44 @@
 
 A type is one file here, one line in the tuple of `__init__.py` and one template; it needs no migration.
 It brings its own `accepts` and `rejects` examples, which one battery of tests puts to every type.
+
+A question has one form field, or several told apart by a *suffix*: the rows of a matrix, the words beside “other”. The
+suffix "" is the question's own. The same suffixes name what is stored, and what rules and pipes may refer to.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from surveys.languages import Text
+from surveys.languages import Text, in_language
 from surveys.questionnaires.shapes import Record
 
 Question = Mapping[str, Any]
 Settings = Mapping[str, Any]
+Source = Literal["person", "address", "server"]
+
+# The types to choose from, in groups.
+FAMILIES: Mapping[str, str | Promise] = {
+    "scales": gettext_lazy("Ratings and scales"),
+    "choices": gettext_lazy("Choices"),
+    "grids": gettext_lazy("Tables and orders"),
+    "numbers": gettext_lazy("Numbers and dates"),
+    "texts": gettext_lazy("Texts"),
+    "evidence": gettext_lazy("Places, files and consent"),
+    "flow": gettext_lazy("Pages, information and logic"),
+}
 
 
 class AnswerError(ValueError):
     """An answer that the question cannot take; the message says so to the person who gave it."""
+
+
+Fields = Mapping[str, Sequence[str]]  # form values as posted, by suffix
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,23 @@ class Option:
     value: int | str
     text: Text
     aside: bool = False
+    has_words: bool = False  # “other”: whoever chooses it may say what
+    picture: str = ""  # the address of an image on this site
+    fixed: bool = False  # keeps its place when the others are shuffled
+    show: Mapping[str, Any] | None = None  # the expression that decides whether it is offered
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSpec:
+    """One byte of a coded answer."""
+
+    suffix: str
+    codes: tuple[int, ...]
+    scored: bool = False
+    text: Text | None = None  # of the row; None where the question's own text says it
+    labels: Mapping[int, Text] | None = (
+        None  # the words of its codes; None where they are those of the options
+    )
 
 
 class QuestionType(ABC):
@@ -44,6 +80,18 @@ class QuestionType(ABC):
     scored: ClassVar[bool] = False  # counts as a rating on the five-grade scale
     has_choices: ClassVar[bool] = False  # the designer lists the choices
     may_be_required: ClassVar[bool] = True  # texts may not: nobody has to give a reason
+    family: ClassVar[str] = "choices"  # where it stands among the types to choose from, see `FAMILIES`
+    takes_answer: ClassVar[bool] = True  # an information block and a page break take none
+    is_drawn: ClassVar[bool] = True  # residents see it
+    source: ClassVar[Source] = "person"  # who answers: the person, the address of the page, or the server
+    needs_text: ClassVar[bool] = True  # it cannot be published without words
+    is_joint: ClassVar[bool] = False  # all departments of the form stand in one table
+    needs_each: ClassVar[bool] = False  # it can only be asked about each department
+    script: ClassVar[str] = (
+        ""  # a static file that makes it easier to answer; without it, it can be answered too
+    )
+    takes_file: ClassVar[bool] = False  # its form sends files: `multipart/form-data`
+    warning: ClassVar[str | Promise] = ""  # what a designer is told before publishing a question of this type
 
     settings_shape: ClassVar[Record] = (
         Record()
@@ -78,6 +126,50 @@ class QuestionType(ABC):
     def to_form(self, answer: Any) -> list[str]:
         """Return the form values that `from_form` reads as `answer`."""
         return [] if answer is None else [str(answer)]
+
+    def read(self, question: Question, fields: Fields) -> Any:
+        """Return the JSON value that the posted `fields` of the question stand for, to be given to `clean`."""
+        return self.from_form(question, fields.get("", ()))
+
+    def written(self, question: Question, answer: Any) -> dict[str, list[str]]:
+        """Return the form fields that `read` reads as `answer`, by suffix."""
+        return {"": self.to_form(answer)}
+
+    def suffixes(self, question: Question) -> tuple[str, ...]:
+        """Return the suffixes that a form field of the question may have."""
+        return ("",)
+
+    def items(self, question: Question) -> tuple[ItemSpec, ...]:
+        """Return the coded items of the question, in the order of their bytes."""
+        return (ItemSpec("", self.codes(question), self.scored),) if self.coded else ()
+
+    def has_ratings(self, question: Question) -> bool:
+        """Say whether an item of the question is a rating: only such a question counts for a dimension."""
+        return any(spec.scored for spec in self.items(question))
+
+    def missing(self, question: Question, answer: Any, language: str) -> list[str]:
+        """Return the words of the rows that a clean answer, not None, leaves open; where it is needed, none may be."""
+        return []
+
+    def packed(self, question: Question, answer: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return what a clean answer, not None, is stored as: codes (or "dk", "na") and extras, each by suffix."""
+        return ({"": answer}, {}) if self.coded else ({}, {"": answer})
+
+    def values(self, question: Question, answer: Any) -> Mapping[str, Any]:
+        """Return what rules read of a clean answer, not None, by suffix: a code, number, text, or list of codes."""
+        return {"": answer}
+
+    def words(self, question: Question, answer: Any, language: str) -> str:
+        """Return a clean answer, not None, in words, as a later question quotes it."""
+        chosen = answer if isinstance(answer, list) else [answer]
+        texts = {option.value: in_language(option.text, language) for option in self.options(question)}
+        return ("、" if language.startswith("zh") else ", ").join(
+            texts.get(one) or str(one) for one in chosen
+        )
+
+    def drawn(self, question: Question, fields: Fields, language: str) -> dict[str, Any]:
+        """Return what the template needs beyond what every template is given; `fields` are to be shown as typed."""
+        return {}
 
     def codes(self, question: Question) -> tuple[int, ...]:
         """Return the codes, 1 to 200, that an answer may have; coded types must say."""

@@ -16,6 +16,7 @@ from surveys.questionnaires.shapes import Record, Whole, holds_unstorable
 
 
 class _TypedText(QuestionType):
+    family = "texts"
     coded = False
     may_be_required = False
     setting_labels: ClassVar[Mapping[str, str | Promise]] = {

@@ -7,13 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from surveys.questionnaires import access, desk, publishing
-from surveys.questionnaires.publishing import Unpublishable
+from surveys.questionnaires.advising.report import report_on
+from surveys.questionnaires.publishing import NotApproved, Unpublishable
 from surveys.questionnaires.views.desks import department_choices
+from surveys.questionnaires.views.reviews import review_state
 
 
 @require_GET
 def check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what must be put right before the draft can be published, or the button that does it."""
+    """Show what must be put right before the draft can be published, advice on it, and the ways through it."""
     access.require_reader(request.user)
     questionnaire = get_object_or_404(access.questionnaires_visible_to(request.user), pk=pk)
     context = {
@@ -21,7 +23,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": publishing.problems_of(questionnaire),
         "same": publishing.edition_like(questionnaire),
         "latest": questionnaire.editions.defer("document").first(),
-        "can_publish": access.may_publish(request.user),
+        "report": report_on(questionnaire.draft, only=request.GET.get("rule", "")),
+        **review_state(request, questionnaire),
     }
     return render(request, "surveys/questionnaires/check.html", context)
 
@@ -40,6 +43,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         edition = publishing.publish(questionnaire, by=user)
     except Unpublishable:
         return redirect("questionnaires:check", pk)
+    except NotApproved as refusal:
+        messages.error(request, str(refusal))
+        return redirect("questionnaires:review", pk)
     messages.success(
         request, _("Edition %(number)d is published and can be fielded.") % {"number": edition.number}
     )
@@ -63,11 +69,14 @@ def edition(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     access.require_reader(request.user)
     visible = access.editions_visible_to(request.user).select_related("questionnaire", "published_by")
     found = get_object_or_404(visible, questionnaire=pk, number=number)
+    cards = desk.cards(found.document, dict(department_choices()))
     context = {
         "questionnaire": found.questionnaire,
         "edition": found,
         "titles": desk.texts(found.document["title"], found.languages),
-        "cards": desk.cards(found.document, dict(department_choices())),
+        "cards": cards,
+        "question_count": sum(card.is_counted for card in cards),
+        "may_field": access.may_field(request.user),
     }
     return render(request, "surveys/questionnaires/edition.html", context)
 

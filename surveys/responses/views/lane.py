@@ -5,34 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from csp.utils import build_policy
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from surveys.responses.views import frames
 from surveys.responses.views.doors import check, enter
+from surveys.responses.views.files import NoFiles
 from surveys.responses.views.sheets import invitation, survey
 
 _SLUG = re.compile(r"[-\w]+", re.ASCII)  # as the address in `surveys/urls.py` has it
-
-
-class NoFiles(FileUploadHandler):
-    """Refuse files where only words are asked for, before they fill a disk."""
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Break off at the first file."""
-        raise StopUpload(connection_reset=True)
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Take nothing; never called after `new_file` broke off."""
-
-    def file_complete(self, file_size: int) -> None:
-        """Make nothing of it."""
 
 
 class ResidentLane:

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from surveys.languages import in_language
 from surveys.responses.access import AskedWave
+from surveys.responses.collecting import InvitationNeeded, WaveNotOpen
+from surveys.responses.turning import ScreenedOut
 from surveys.responses.views import frames
+from surveys.waves.inviting import CodeSpent
 
 
 def notice(
@@ -78,6 +81,20 @@ def spent(request: HttpRequest, wave: AskedWave) -> HttpResponse:
         ),
         wave=wave,
     )
+
+
+def refused(request: HttpRequest, wave: AskedWave, reason: Exception, *, invited: bool) -> HttpResponse:
+    """Say why answers that are in good shape were not taken; a code that came with them is still good."""
+    match reason:
+        case WaveNotOpen():
+            return not_open(request, wave, invited=invited)
+        case InvitationNeeded():
+            return by_invitation(request, wave)
+        case CodeSpent():
+            return spent(request, wave)
+        case ScreenedOut():
+            return notice(request, 200, _("Thank you"), str(reason), wave=wave)
+    return notice(request, 409, _("Thank you"), str(reason), wave=wave)
 
 
 def _moment(moment: datetime) -> str:

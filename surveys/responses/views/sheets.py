@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from surveys.responses import access, collecting, form_tokens, pages
+from surveys.questionnaires.logic.course import Page
+from surveys.responses import access, collecting, form_tokens, pages, turning
 from surveys.responses.access import AskedWave
 from surveys.responses.answer_sheet import AnswerSheet, too_many
 from surveys.responses.form_tokens import BadFormToken, FormToken
-from surveys.responses.views import frames, notices
+from surveys.responses.turning import ScreenedOut
+from surveys.responses.views import files, frames, notices
 from surveys.waves import inviting
 from surveys.waves.inviting import CodeSpent
 from surveys.waves.models import Invitation, Wave
@@ -89,7 +91,9 @@ def _show_form(request: HttpRequest, wave: AskedWave, *, code: str = "") -> Http
         )
     ordered = tuple(one.code for one in wave.departments if one.code in about) if about else ()
     token = form_tokens.issue(wave.id)
-    page = pages.blank_form(wave, language=language, about=ordered, channel=channel, token=token, code=code)
+    page = pages.blank_form(
+        wave, language=language, about=ordered, channel=channel, token=token, code=code, address=asked
+    )
     return frames.page(page, language)
 
 
@@ -102,34 +106,34 @@ def _choice_error(wave: AskedWave, language: str, about: tuple[str, ...]) -> str
 
 
 def _receive(request: HttpRequest, wave: AskedWave, *, code: str = "") -> HttpResponse:
-    """Take a posted answer sheet: receipts, or the same sheet again with what has to be put right."""
+    """Take a posted answer sheet: receipts, its next page, or the same sheet again with what has to be put right."""
     if not wave.is_open:  # what an open wave asks is frozen, but this may be a plan that has changed since
         wave = access.asked_wave(wave.slug, fresh=True)
-    post = request.POST
+    post, refused_files = files.posted(request, wave, code)
     with translation.override(pages.page_language(post.get("language", ""))):
-        sheet = AnswerSheet.from_form(wave, post)
-        code = code or post.get("code", "")
         try:
             token = form_tokens.read(post.get("token", ""), wave.id)
+            is_ours = True
         except BadFormToken:
-            token = None
+            token, is_ours = form_tokens.issue(wave.id), False
+        sheet = AnswerSheet.from_form(wave, post, seed=token.seed)
+        sheet.errors |= refused_files
+        code = code or post.get("code", "")
         if "lang" in post:
             return _in_other_language(request, sheet, token, code)
         try:
-            if token is None or token.has_expired:
-                return _replay(request, sheet, token, code)
+            if page := _turned(request, sheet, token, code):
+                return page
+            if not is_ours or token.has_expired:
+                return _replay(request, sheet, token, code, is_ours=is_ours)
             accepted = collecting.submit(sheet, token=token, code=code or None)
         except collecting.InvalidAnswers:
             return _form_again(request, sheet, code, status=422)
-        except collecting.WaveNotOpen:
-            return notices.not_open(request, wave, invited=bool(code))
-        except collecting.InvitationNeeded:
-            return notices.by_invitation(request, wave)
-        except CodeSpent:
-            return notices.spent(request, wave)
         except collecting.CodeUnknown as error:
             sheet.errors[""] = str(error)
             return _form_again(request, sheet, "", status=422)
+        except (ScreenedOut, CodeSpent, collecting.Refused) as refused:
+            return notices.refused(request, wave, refused, invited=bool(code))
         except (OperationalError, InterfaceError):
             notice = _(
                 "Your answers could not be stored just now. They are still here: please send them again in a moment."
@@ -140,9 +144,28 @@ def _receive(request: HttpRequest, wave: AskedWave, *, code: str = "") -> HttpRe
     return _receipt(sheet, accepted)
 
 
-def _replay(request: HttpRequest, sheet: AnswerSheet, token: FormToken | None, code: str) -> HttpResponse:
+def _turned(request: HttpRequest, sheet: AnswerSheet, token: FormToken, code: str) -> HttpResponse | None:
+    """Return the page to show next, or None when the form is complete and is to be sent."""
+    wave, post = sheet.wave, request.POST
+    go = post.get("go", "")
+    if not wave.is_open or (wave.course.is_static and go != "stay"):
+        return None
+    went = turning.turn(sheet, go=go, at=post.get("at", "" if go == "stay" else None), seen=post.get("seen"))
+    if went.page is None:
+        return None
+    if not went.is_wrong:
+        collecting.refuse_full(sheet)
+    status = 422 if went.is_wrong else 200
+    return _form_again(
+        request, sheet, code, status=status, notice=went.notice, token=token.written, page=went.page
+    )
+
+
+def _replay(
+    request: HttpRequest, sheet: AnswerSheet, token: FormToken, code: str, *, is_ours: bool
+) -> HttpResponse:
     """Answer a form whose token is too old or not ours: with its receipts if it was taken before, else once more."""
-    before = collecting.replay(token) if token else None
+    before = collecting.replay(token) if is_ours else None
     if before:
         return _receipt(sheet, before)
     if not sheet.wave.is_open:
@@ -150,38 +173,42 @@ def _replay(request: HttpRequest, sheet: AnswerSheet, token: FormToken | None, c
     notice = _(
         "This form is too old to be taken as it is. Your answers are still here: please send them once more."
     )
-    return _form_again(
-        request, sheet, code, status=422, notice=notice, token=form_tokens.issue(sheet.wave.id)
-    )
+    fresh = form_tokens.issue(sheet.wave.id) if is_ours else token
+    return _form_again(request, sheet, code, status=422, notice=notice, token=fresh.written)
 
 
-def _in_other_language(
-    request: HttpRequest, sheet: AnswerSheet, token: FormToken | None, code: str
-) -> HttpResponse:
-    """Show the sheet in another language, with everything typed; nothing is judged yet."""
+def _in_other_language(request: HttpRequest, sheet: AnswerSheet, token: FormToken, code: str) -> HttpResponse:
+    """Show the sheet in another language, at the same page, with everything typed; nothing is judged yet."""
     if not sheet.wave.is_open:
         return notices.not_open(request, sheet.wave, invited=bool(code))
     chosen = request.POST["lang"]
     sheet.language = chosen if chosen in sheet.wave.languages else sheet.language
     sheet.errors.clear()
-    return _form_again(
-        request, sheet, code, status=200, token="" if token else form_tokens.issue(sheet.wave.id)
-    )
+    page = turning.page_at(sheet, request.POST.get("at", ""))
+    return _form_again(request, sheet, code, status=200, token=token.written, page=page)
 
 
 def _form_again(
-    request: HttpRequest, sheet: AnswerSheet, code: str, *, status: int, notice: str = "", token: str = ""
+    request: HttpRequest,
+    sheet: AnswerSheet,
+    code: str,
+    *,
+    status: int,
+    notice: str = "",
+    token: str = "",
+    page: Page | None = None,
 ) -> HttpResponse:
     """Show the sheet with all that was typed; its token stays, so that sending twice is still sending once."""
     about = [one.code for one in sheet.asked if one is not sheet.wave.general]
-    page = pages.filled_form(
+    drawn = pages.filled_form(
         sheet,
         about=tuple(about) if sheet.wave.chooses or "about" in request.POST else (),
         token=token or request.POST.get("token", ""),
         code=code,
         notice=notice,
+        page=page,
     )
-    return frames.page(page, sheet.language, status=status)
+    return frames.page(drawn, sheet.language, status=status)
 
 
 def _receipt(sheet: AnswerSheet, accepted: collecting.Accepted) -> HttpResponse:

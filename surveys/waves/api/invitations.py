@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from surveys.people.roles import Deed
-from surveys.questionnaires.api import DocumentParser, KnownFields
+from surveys.questionnaires.api.reading import DocumentParser, KnownFields
 from surveys.waves import fieldwork, inviting
 from surveys.waves.api.finding import conflict, staff_for, wave_of
 from surveys.waves.declaring import LARGEST_PSU

@@ -25,7 +25,7 @@ from surveys.people.api import Filtered, HasRole, Pages
 from surveys.people.models import User
 from surveys.people.roles import Deed
 from surveys.questionnaires.access import editions_visible_to
-from surveys.questionnaires.api import DocumentParser, KnownFields
+from surveys.questionnaires.api.reading import DocumentParser, KnownFields
 from surveys.questionnaires.shapes import text_of
 from surveys.waves import access, fielding, fieldwork
 from surveys.waves.api.finding import conflict, staff_for, wave_of

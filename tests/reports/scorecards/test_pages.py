@@ -44,7 +44,7 @@ def test_a_department_page_says_rate_interval_band_and_place(client: Client, rel
     assert "69.5 / 100" in words
     assert "63.8–75.2" in words
     assert "much better than expected" in words
-    assert "Of 100 forms that asked about it, 87 graded it; 9 said “don't know”" in words
+    assert "87 people graded it; 9 said “don't know”" in words
     assert "This is the first wave of its kind" in words
 
 

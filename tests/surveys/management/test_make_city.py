@@ -41,19 +41,20 @@ def make(**options: Any) -> dict[str, Any]:
 
 
 def test_a_small_city_has_everything_that_a_newcomer_looks_at(city: dict[str, Any], data_dir: Path) -> None:
-    assert (len(city["waves"]), city["responses"], len(city["open"])) == (2, 240, 2)
+    assert (len(city["waves"]), city["responses"], len(city["open"])) == (2, 240, 3)
     assert Department.objects.count() == 21
     assert Counter(Place.objects.values_list("level", flat=True)) == {1: 1, 2: 1, 3: 6, 4: 24}
     assert ServicePoint.objects.count() >= 10
     first, second = Wave.objects.filter(pk__in=city["waves"]).order_by("opens_at")
     assert [wave.status for wave in (first, second)] == ["settled", "settled"]
     assert second.previous == first
-    monthly, pulse = (Wave.objects.get(pk=pk) for pk in city["open"])
+    monthly, pulse, visits = (Wave.objects.get(pk=pk) for pk in city["open"])
     assert (monthly.status, monthly.previous, monthly.is_public) == ("open", second, True)
     assert pulse.closes_at == pulse.release_at
     assert (pulse.closes_at - pulse.opens_at).total_seconds() == 15 * 60
     assert [fieldwork.of(wave).people for wave in (first, second, monthly, pulse)] == [120, 120, 350, 400]
     assert not InboxEntry.objects.exists()
+    assert (visits.status, visits.is_public, fieldwork.of(visits).people) == ("open", True, 0)
 
     logins = data_dir / "run" / "demo-logins.txt"
     assert stat.S_IMODE(logins.stat().st_mode) == 0o600

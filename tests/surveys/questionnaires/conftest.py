@@ -1,5 +1,6 @@
 """Questionnaires to work on."""
 
+import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -83,6 +84,25 @@ def form_values(html: str, form: str = "") -> dict[str, Any]:
     reader.feed(html)
     reader.values.pop("csrfmiddlewaretoken", None)
     return reader.values
+
+
+def from_htmx(questionnaire: Questionnaire, opened: str = "", **more: str) -> dict[str, str]:
+    """The headers that the desk's script sends: which revision it shows, and which question is open on it."""
+    questionnaire.refresh_from_db()
+    return {"HX-Request": "true", "X-Shown": str(questionnaire.revision), "X-Open": opened, **more}
+
+
+def ids_in(answer: Any) -> list[str]:
+    """The places that the pieces of an answer to htmx go to, in their order."""
+    html = answer.content.decode()
+    found = []
+    for tag in re.findall(r'<[a-z]+[^>]*hx-swap-oob="[^"]*"[^>]*>', html):
+        where = re.search(r'hx-swap-oob="([^"]*)"', tag)
+        named = re.search(r' id="([^"]*)"', tag)
+        assert where
+        sign = {"true": "", "delete": "-"}.get(where[1])
+        found.append(where[1] if sign is None else f"{sign}{named[1] if named else ''}")
+    return found
 
 
 class _FormReader(HTMLParser):

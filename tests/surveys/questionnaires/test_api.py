@@ -11,7 +11,7 @@ from django.test import Client
 
 from surveys.audit import AuditEntry
 from surveys.people.models import User
-from surveys.questionnaires import drafting, publishing
+from surveys.questionnaires import drafting, publishing, reviewing
 from surveys.questionnaires.models import Edition, Questionnaire
 from tests.surveys.questionnaires.conftest import a_document, a_full_document, a_question, a_text
 
@@ -41,8 +41,8 @@ def test_questionnaires_are_listed_without_their_drafts(
     assert "draft" not in listed
 
 
-def test_a_questionnaire_is_made_read_replaced_checked_and_published(
-    program: Client, departments: Any
+def test_a_questionnaire_is_made_read_replaced_checked_approved_and_published(
+    program: Client, departments: Any, ivo: User, logged_in: Callable[[User], Client]
 ) -> None:
     made = send(program, "post", ROOT, {"code": "new", "document": a_full_document()})
     assert made.status_code == 201
@@ -51,7 +51,11 @@ def test_a_questionnaire_is_made_read_replaced_checked_and_published(
     changed = made.json()["draft"] | {"title": a_text("Changed")}
     put = send(program, "put", address + "draft/", {"revision": 1, "document": changed})
     assert (put.status_code, put.json()["revision"], put.json()["draft"]) == (200, 2, changed)
-    assert send(program, "post", address + "check/", {}).json() == {"problems": []}
+    assert send(program, "post", address + "check/", {}).json()["problems"] == []
+    refused = send(program, "post", address + "publish/", {"revision": 2})
+    assert (refused.status_code, "second person" in refused.json()["detail"]) == (409, True)
+    assert send(program, "post", address + "submit/", {"revision": 2}).status_code == 200
+    assert send(logged_in(ivo), "post", address + "approve/", {"revision": 2}).status_code == 200
     edition = send(program, "post", address + "publish/", {"revision": 2})
     assert edition.status_code == 201
     body = edition.json()
@@ -89,7 +93,9 @@ def test_a_draft_with_problems_answers_422_with_all_of_them(program: Client, ada
     answer = send(program, "post", f"{ROOT}{made.pk}/publish/", {"revision": 1})
     assert answer.status_code == 422
     assert {"where": "q1", "message": "The text is missing in 简体中文."} in answer.json()["problems"]
-    assert answer.json() == send(program, "post", f"{ROOT}{made.pk}/check/", {}).json()
+    assert (
+        answer.json()["problems"] == send(program, "post", f"{ROOT}{made.pk}/check/", {}).json()["problems"]
+    )
 
 
 BAD: list[Any] = [
@@ -179,7 +185,7 @@ def test_strangers_and_heads_get_nothing(
 
 
 def test_an_auditor_reads_and_a_reviewer_publishes_but_neither_changes(
-    questionnaire: Questionnaire, ivo: User, auditor: User, logged_in: Callable[[User], Client]
+    questionnaire: Questionnaire, ada: User, ivo: User, auditor: User, logged_in: Callable[[User], Client]
 ) -> None:
     address = f"{ROOT}{questionnaire.pk}/"
     for user in (ivo, auditor):
@@ -188,6 +194,8 @@ def test_an_auditor_reads_and_a_reviewer_publishes_but_neither_changes(
         body = {"revision": 1, "document": a_document()}
         assert send(browser, "put", address + "draft/", body).status_code == 403
         assert send(browser, "post", ROOT, {"code": "x", "document": a_document()}).status_code == 403
+    reviewing.submit(questionnaire, revision=1, by=ada)
+    reviewing.approve(questionnaire, revision=1, by=ivo)
     assert send(logged_in(auditor), "post", address + "publish/", {"revision": 1}).status_code == 403
     assert send(logged_in(ivo), "post", address + "publish/", {"revision": 1}).status_code == 201
 

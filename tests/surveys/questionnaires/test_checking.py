@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from surveys.questionnaires.checking import problems
+from surveys.questionnaires.question_types import question_type
 from tests.surveys.questionnaires.conftest import CHOICES, a_document, a_full_document, a_question, a_text
 
 EASE = {"code": "ease", "name": a_text("Ease"), "weight": "1"}
@@ -17,6 +18,52 @@ def said(document: Any, **more: Any) -> list[tuple[str, str]]:
 def test_a_finished_document_has_no_problems() -> None:
     assert problems(a_full_document()) == []
     assert problems(a_document()) == []
+
+
+ROWS = [{"code": code, "text": a_text(code)} for code in ("r1", "r2")]
+
+
+def a_table(scale: str, **more: Any) -> dict[str, Any]:
+    return a_question("q2", "matrix", settings={"rows": ROWS, "scale": scale}, **more)
+
+
+@pytest.mark.parametrize("scale", ["satisfaction", "agreement"])
+def test_the_rows_of_a_table_that_score_may_count_for_a_dimension(scale: str) -> None:
+    table = a_table(scale, dimension="ease", weight="2")
+    assert said(a_document(a_question(headline=True), table, dimensions=[EASE])) == []
+
+
+def test_a_table_without_scored_rows_counts_for_nothing() -> None:
+    table = a_table("frequency", dimension="ease")
+    assert said(a_document(a_question(headline=True), table, dimensions=[EASE])) == [
+        ("q2", "Only a rating that is scored can count for a dimension.")
+    ]
+
+
+def test_a_table_of_ratings_is_no_headline() -> None:
+    assert ("q2", "A table has several ratings, and the headline must be one question of its own.") in said(
+        a_document(a_table("satisfaction", headline=True))
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("short_text", "A text can never be required"),
+        ("email", "nobody has to tell who they are or send anything"),
+        ("signature", "nobody has to tell who they are or send anything"),
+        ("file", "nobody has to tell who they are or send anything"),
+        ("formatted_id", "nobody has to tell who they are or send anything"),
+        ("hidden", "Nothing is answered here"),
+        ("info", "Nothing is answered here"),
+    ],
+)
+def test_what_may_not_be_required_is_said_with_its_own_reason(kind: str, sentence: str) -> None:
+    settings = question_type(kind).new_settings()
+    asked = a_question("q2", kind, required=True, settings=settings)
+    found = [words for where, words in said(a_document(a_question(headline=True), asked)) if where == "q2"]
+    assert sum("required" in words for words in found) == 1
+    assert any(sentence in words for words in found)
 
 
 UNFINISHED: list[tuple[dict[str, Any], str, str]] = [
@@ -43,12 +90,12 @@ UNFINISHED: list[tuple[dict[str, Any], str, str]] = [
             a_question(headline=True), a_question("q2", "number", dimension="ease"), dimensions=[EASE]
         ),
         "q2",
-        "Only a satisfaction rating can count",
+        "Only a rating that is scored can count",
     ),
     (
         a_document(a_question(headline=True), a_question("q2", "long_text", headline=True)),
         "q2",
-        "Only a satisfaction rating can be the headline",
+        "Only a rating that is scored can be the headline",
     ),
     (a_document(dimensions=[EASE]), "", "No question counts for the dimension “ease”."),
     (

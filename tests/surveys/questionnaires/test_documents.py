@@ -109,7 +109,7 @@ NO_DOCUMENTS: list[Any] = [
     a_document(a_question("q 1")),
     a_document(a_question("x" * 51)),
     a_document(a_question(code=5)),
-    a_document(a_question("q1", "matrix")),
+    a_document(a_question("q1", "rating")),
     a_document(a_question("q1", None)),
     a_document(a_question(about="")),
     a_document(a_question(about="Parks!")),

@@ -21,6 +21,7 @@ class FormReader(HTMLParser):
         self.offered: dict[str, list[str]] = {}
         self.action = ""
         self.text_area: str | None = None
+        self.select: str | None = None
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -37,10 +38,18 @@ class FormReader(HTMLParser):
         elif tag == "textarea":
             self.text_area = name
             self.fields[name] = [""]
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select:
+            self.offered.setdefault(self.select, []).append(value)
+            if "selected" in given:
+                self.fields.setdefault(self.select, []).append(value)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
             self.text_area = None
+        elif tag == "select":
+            self.select = None
 
     def handle_data(self, data: str) -> None:
         if self.text_area:

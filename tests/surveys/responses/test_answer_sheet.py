@@ -1,6 +1,7 @@
 """The sheet takes what the questions take, says what is wrong field by field, and keeps what was typed."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,16 +9,20 @@ from django.http import QueryDict
 from django.utils import translation
 
 from surveys.people.models import Department
+from surveys.questionnaires.logic.seeds import Seed
 from surveys.responses import access
 from surveys.responses.access import AskedWave
 from surveys.responses.answer_sheet import AnswerSheet
 from surveys.waves.models import Channel, Wave
 
-from .conftest import document, rating, two
+from .conftest import document, question, rating, two
 
 pytestmark = pytest.mark.django_db
 
 Waves = Callable[..., Wave]
+
+from_form = partial(AnswerSheet.from_form, seed=Seed.of(1))
+from_json = partial(AnswerSheet.from_json, seed=Seed.of(1))
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def posted(text: str) -> QueryDict:
 
 
 def test_a_form_and_json_give_the_same_answers(asked: AskedWave) -> None:
-    form = AnswerSheet.from_form(
+    form = from_form(
         asked,
         posted(
             "language=en&ch=qr&general.city=4&parks.overall=5&parks.speed=dk&parks.ways=2&parks.ways=1&roads.wait=7.50"
@@ -52,7 +57,7 @@ def test_a_form_and_json_give_the_same_answers(asked: AskedWave) -> None:
             "roads": {"wait": "7.50", "why": " so so "},
         },
     }
-    program = AnswerSheet.from_json(asked, payload)
+    program = from_json(asked, payload)
     assert form.errors == program.errors == {}
     assert form.answers == program.answers
     assert (form.language, form.channel) == (program.language, program.channel) == ("en", Channel.QR)
@@ -67,7 +72,7 @@ def test_a_form_and_json_give_the_same_answers(asked: AskedWave) -> None:
 def test_a_form_value_outside_the_scale_is_refused_at_its_field(asked: AskedWave, raw: str) -> None:
     post = QueryDict(mutable=True)
     post["parks.overall"], post["parks.speed"] = raw, "4"
-    sheet = AnswerSheet.from_form(asked, post)
+    sheet = from_form(asked, post)
     assert sheet.errors == {"parks.overall": "Choose one of the answers shown."}
     assert sheet.typed == {"parks.overall": [raw], "parks.speed": ["4"]}
 
@@ -76,20 +81,20 @@ def test_a_form_value_outside_the_scale_is_refused_at_its_field(asked: AskedWave
     "raw", [0, 6, -1, 4.5, 5.0, "5", "5 ", "five", True, False, [5], [], {"a": 1}, 255, "DK", ""]
 )
 def test_a_json_value_outside_the_scale_is_refused_at_its_field(asked: AskedWave, raw: Any) -> None:
-    sheet = AnswerSheet.from_json(asked, {"answers": {"parks": {"overall": raw}}})
+    sheet = from_json(asked, {"answers": {"parks": {"overall": raw}}})
     assert list(sheet.errors) == ["parks.overall"]
 
 
 def test_two_answers_to_a_question_with_one_are_refused(asked: AskedWave) -> None:
-    sheet = AnswerSheet.from_form(asked, posted("parks.overall=5&parks.overall=1"))
+    sheet = from_form(asked, posted("parks.overall=5&parks.overall=1"))
     assert list(sheet.errors) == ["parks.overall"]
-    sheet = AnswerSheet.from_form(asked, posted("parks.why=a&parks.why=b"))
+    sheet = from_form(asked, posted("parks.why=a&parks.why=b"))
     assert list(sheet.errors) == ["parks.why"]
 
 
 @pytest.mark.parametrize("control", ["token", "code", "language", "ch"])
 def test_a_hidden_field_sent_twice_is_refused(asked: AskedWave, control: str) -> None:
-    sheet = AnswerSheet.from_form(asked, posted(f"parks.overall=5&{control}=a&{control}=b"))
+    sheet = from_form(asked, posted(f"parks.overall=5&{control}=a&{control}=b"))
     assert list(sheet.errors) == [""]
 
 
@@ -109,15 +114,15 @@ def test_a_hidden_field_sent_twice_is_refused(asked: AskedWave, control: str) ->
 def test_a_field_that_was_never_asked_is_refused(asked: AskedWave, name: str, words: str) -> None:
     post = QueryDict(mutable=True)
     post["parks.overall"], post[name] = "4", "5"
-    assert AnswerSheet.from_form(asked, post).errors == {name: words}
+    assert from_form(asked, post).errors == {name: words}
 
 
 def test_json_with_a_part_or_question_that_was_never_asked_is_refused(asked: AskedWave) -> None:
-    sheet = AnswerSheet.from_json(asked, {"answers": {"parks": {"overall": 5, "nope": 1}}})
+    sheet = from_json(asked, {"answers": {"parks": {"overall": 5, "nope": 1}}})
     assert sheet.errors == {"parks.nope": "There is no question called “nope”."}
-    sheet = AnswerSheet.from_json(asked, {"answers": {"police": {"overall": 5}}})
+    sheet = from_json(asked, {"answers": {"police": {"overall": 5}}})
     assert sheet.errors == {"": "This survey does not ask about “police”."}
-    sheet = AnswerSheet.from_json(asked, {"answers": {"parks": {"overall": 5}}, "stratum": 3})
+    sheet = from_json(asked, {"answers": {"parks": {"overall": 5}}, "stratum": 3})
     assert sheet.errors == {"stratum": "There is no such entry."}
 
 
@@ -136,31 +141,31 @@ def test_json_with_a_part_or_question_that_was_never_asked_is_refused(asked: Ask
     ],
 )
 def test_json_of_another_shape_is_refused(asked: AskedWave, payload: Any) -> None:
-    assert AnswerSheet.from_json(asked, payload).errors
+    assert from_json(asked, payload).errors
 
 
 def test_an_unknown_language_or_channel_of_a_program_is_refused(asked: AskedWave) -> None:
     answers = {"parks": {"overall": 5}}
-    assert list(AnswerSheet.from_json(asked, {"answers": answers, "language": "fr"}).errors) == ["language"]
-    assert list(AnswerSheet.from_json(asked, {"answers": answers, "channel": "paper"}).errors) == ["channel"]
-    assert list(AnswerSheet.from_json(asked, {"answers": answers, "channel": ""}).errors) == ["channel"]
-    assert list(AnswerSheet.from_json(asked, {"answers": answers, "channel": 1}).errors) == ["channel"]
+    assert list(from_json(asked, {"answers": answers, "language": "fr"}).errors) == ["language"]
+    assert list(from_json(asked, {"answers": answers, "channel": "paper"}).errors) == ["channel"]
+    assert list(from_json(asked, {"answers": answers, "channel": ""}).errors) == ["channel"]
+    assert list(from_json(asked, {"answers": answers, "channel": 1}).errors) == ["channel"]
 
 
 def test_a_channel_that_the_wave_does_not_have_is_the_usual_one(asked: AskedWave) -> None:
-    assert AnswerSheet.from_form(asked, posted("parks.overall=5&ch=kiosk")).channel == Channel.WEB
-    assert AnswerSheet.from_form(asked, posted("parks.overall=5&ch=")).channel == Channel.WEB
+    assert from_form(asked, posted("parks.overall=5&ch=kiosk")).channel == Channel.WEB
+    assert from_form(asked, posted("parks.overall=5&ch=")).channel == Channel.WEB
 
 
 def test_a_blank_sheet_is_refused_kindly(asked: AskedWave) -> None:
     blank = "Nothing has been answered yet. Answer at least one question; all others may stay open."
-    assert AnswerSheet.from_form(asked, posted("language=en&parks.why=%20%20")).errors == {"": blank}
-    assert AnswerSheet.from_json(asked, {"answers": {"parks": {}}}).errors == {"": blank}
-    assert AnswerSheet.from_json(asked, {"answers": {}}).errors == {"": blank}
+    assert from_form(asked, posted("language=en&parks.why=%20%20")).errors == {"": blank}
+    assert from_json(asked, {"answers": {"parks": {}}}).errors == {"": blank}
+    assert from_json(asked, {"answers": {}}).errors == {"": blank}
 
 
 def test_who_is_left_out_is_not_rated(asked: AskedWave) -> None:
-    sheet = AnswerSheet.from_form(asked, posted("roads.overall=na&parks.why="))
+    sheet = from_form(asked, posted("roads.overall=na&parks.why="))
     assert [one.code for one in sheet.rated] == ["roads"]
     assert sheet.count == 1
 
@@ -169,30 +174,56 @@ def test_a_required_question_must_be_answered_where_it_is_asked(a_wave: Waves) -
     asked = access.asked_wave(
         a_wave(document(rating("overall", required=True, headline=True), rating("speed"))).slug
     )
-    sheet = AnswerSheet.from_form(asked, posted("parks.speed=3&roads.overall=dk"))
+    sheet = from_form(asked, posted("parks.speed=3&roads.overall=dk"))
     assert sheet.errors == {"parks.overall": "Please answer this question. “Don’t know” is an answer, too."}
-    program = AnswerSheet.from_json(asked, {"answers": {"parks": {"speed": 3}}})
+    program = from_json(asked, {"answers": {"parks": {"speed": 3}}})
     assert list(program.errors) == ["parks.overall"]
+
+
+def test_a_required_table_needs_an_answer_in_every_row(a_wave: Waves) -> None:
+    rows = [{"code": code, "text": two(f"{code} 行", f"row {code}")} for code in ("r1", "r2", "r3")]
+    scales = [{"code": code, "text": two("量表", "scale"), "scale": "satisfaction"} for code in ("s1", "s2")]
+    words = two("表", "table")
+    one = question("one", "matrix", "parks", words, required=True, settings={"rows": rows})
+    several = question(
+        "several",
+        "multi_matrix",
+        "roads",
+        words,
+        required=True,
+        settings={"rows": rows[:2], "scales": scales},
+    )
+    asked = access.asked_wave(a_wave(document(rating("overall", headline=True), one, several)).slug)
+    sheet = from_form(asked, posted("language=en&parks.one.r1=5&roads.several.r1.s1=5&roads.several.r1.s2=1"))
+    assert sheet.errors == {
+        "parks.one": "Please answer every row. Still open: row r2 · row r3",
+        "roads.several": "Please answer every row. Still open: row r2",
+    }
+    assert (
+        from_form(asked, posted("language=zh-hans&parks.one.r1=5&roads.overall=5"))
+        .errors["parks.one"]
+        .endswith("r2 行 · r3 行")
+    )
+    program = from_json(asked, {"answers": {"parks": {"one": {"r1": 5, "r2": "dk", "r3": "na"}}}})
+    assert program.errors == {}
+    assert from_json(asked, {"answers": {"parks": {"overall": 5}}}).errors == {
+        "parks.one": "Please answer this question."
+    }
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\x1b[0m", "x" * 2001])
 def test_a_text_that_cannot_be_kept_is_refused_at_its_field(asked: AskedWave, text: str) -> None:
     post = QueryDict(mutable=True)
     post["parks.why"] = text
-    sheet = AnswerSheet.from_form(asked, post)
+    sheet = from_form(asked, post)
     assert list(sheet.errors) == ["parks.why"]
     assert sheet.typed["parks.why"] == [text]
 
 
 def test_texts_keep_every_script_and_are_the_same_in_nfc_and_nfd(asked: AskedWave) -> None:
     for text in ("👍🏽 👨‍👩‍👧", "ئۇيغۇرچە", "བོད་སྐད", "<b>bold</b>", "=1+1"):
-        assert (
-            AnswerSheet.from_json(asked, {"answers": {"parks": {"why": text}}}).answers["parks"]["why"]
-            == text
-        )
-    nfc, nfd = (
-        AnswerSheet.from_json(asked, {"answers": {"parks": {"why": t}}}) for t in ("caf\u00e9", "cafe\u0301")
-    )
+        assert from_json(asked, {"answers": {"parks": {"why": text}}}).answers["parks"]["why"] == text
+    nfc, nfd = (from_json(asked, {"answers": {"parks": {"why": t}}}) for t in ("caf\u00e9", "cafe\u0301"))
     assert nfc.answers == nfd.answers
 
 
@@ -210,12 +241,12 @@ class TestChoosing:
         return access.asked_wave(a_wave(departments=covered, departments_per_person=2).slug)
 
     def test_only_the_chosen_are_asked_and_the_general_questions(self, five: AskedWave) -> None:
-        sheet = AnswerSheet.from_form(five, posted("about=water&about=parks&parks.overall=5"))
+        sheet = from_form(five, posted("about=water&about=parks&parks.overall=5"))
         assert [one.code for one in sheet.asked] == ["general", "parks", "water"]
         assert sheet.errors == {}
 
     def test_who_was_not_chosen_cannot_be_rated(self, five: AskedWave) -> None:
-        sheet = AnswerSheet.from_form(five, posted("about=water&parks.overall=5&water.overall=1"))
+        sheet = from_form(five, posted("about=water&parks.overall=5&water.overall=1"))
         assert sheet.errors == {
             "parks.overall": "“parks.overall” is about a department that is not on this form."
         }
@@ -231,12 +262,10 @@ class TestChoosing:
         ],
     )
     def test_a_wrong_choice_is_refused(self, five: AskedWave, about: str, words: str) -> None:
-        assert AnswerSheet.from_form(five, posted(f"{about}&parks.overall=5")).errors[""] == words
+        assert from_form(five, posted(f"{about}&parks.overall=5")).errors[""] == words
 
     def test_a_program_cannot_rate_more_either(self, five: AskedWave) -> None:
         answers = {code: {"overall": 5} for code in ("parks", "roads", "water")}
-        assert AnswerSheet.from_json(five, {"answers": answers}).errors == {
-            "": "Choose at most 2 departments."
-        }
+        assert from_json(five, {"answers": answers}).errors == {"": "Choose at most 2 departments."}
         del answers["water"]
-        assert AnswerSheet.from_json(five, {"answers": answers}).errors == {}
+        assert from_json(five, {"answers": answers}).errors == {}

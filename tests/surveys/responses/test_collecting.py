@@ -15,6 +15,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from surveys.people.models import User
+from surveys.questionnaires.logic.seeds import Seed
 from surveys.responses import access, collecting, form_tokens, receipts
 from surveys.responses.answer_sheet import AnswerSheet
 from surveys.responses.collecting import Accepted
@@ -32,11 +33,13 @@ ANSWERS = {"parks": {"overall": 5, "speed": 2}, "roads": {"overall": "dk"}}
 
 
 def a_sheet(wave: Wave, answers: dict[str, Any] | None = None) -> AnswerSheet:
-    return AnswerSheet.from_json(access.asked_wave(wave.slug), {"answers": answers or ANSWERS})
+    return AnswerSheet.from_json(
+        access.asked_wave(wave.slug), {"answers": answers or ANSWERS}, seed=Seed.of(1)
+    )
 
 
 def a_token(wave: Wave) -> FormToken:
-    return form_tokens.read(form_tokens.issue(wave.pk), wave.pk)
+    return form_tokens.issue(wave.pk)
 
 
 def nothing_stored() -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from surveys.people.models import Department
 from surveys.responses import access, pages
+from surveys.responses.form_tokens import FormToken
 from surveys.responses.pages import KeptPages
 from surveys.waves.models import Channel, Wave
 
@@ -45,14 +46,15 @@ def test_a_page_larger_than_the_memory_is_still_served() -> None:
     assert KeptPages(10).get("key", lambda: drawn(100)).filled() == b"x" * 100
 
 
+TOKEN = FormToken(secret=b"secret", issued=0, written="TOKEN")
+
+
 @pytest.mark.django_db
 class TestFreshness:
     def page(self, wave: Wave, about: tuple[str, ...] = ()) -> str:
         access.forget()
         asked = access.asked_wave(wave.slug)
-        return pages.blank_form(
-            asked, language="en", about=about, channel=Channel.WEB, token="TOKEN"
-        ).decode()
+        return pages.blank_form(asked, language="en", about=about, channel=Channel.WEB, token=TOKEN).decode()
 
     def test_a_department_that_was_renamed_is_shown_by_its_new_name(
         self, a_wave: Callable[..., Wave]

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from surveys.people.models import Department, User
-from surveys.questionnaires import drafting, publishing
+from surveys.questionnaires import drafting
 from surveys.questionnaires.models import Edition
 from surveys.waves import fielding
 from surveys.waves.models import Wave
+from tests.conftest import published
 
 
 def a_document(**changes: Any) -> dict[str, Any]:
@@ -42,10 +43,10 @@ def a_document(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def edition(departments: dict[str, Department], ada: User) -> Edition:
+def edition(departments: dict[str, Department], ada: User, ivo: User) -> Edition:
     """The first edition of a small questionnaire."""
     questionnaire = drafting.create(code="yearly", document=a_document(), by=ada)
-    return publishing.publish(questionnaire, by=ada)
+    return published(questionnaire, by=ada, approver=ivo)
 
 
 @pytest.fixture

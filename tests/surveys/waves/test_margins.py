@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.people.models import Department, User
-from surveys.questionnaires import drafting, publishing
+from surveys.questionnaires import drafting
 from surveys.questionnaires.models import Edition
 from surveys.waves import fielding, inviting, margins
 from surveys.waves.fielding import CategoryPlan, MarginPlan, StratumPlan
 from surveys.waves.models import Invitation, Klass, Wave
+from tests.conftest import published
 from tests.surveys.responses.conftest import CHOICES, question, two
 
 from .conftest import a_document
@@ -41,14 +42,14 @@ SOUTH = StratumPlan("south", {"en": "South"}, 600, clusters=2)
 
 
 @pytest.fixture
-def edition(departments: dict[str, Department], ada: User) -> Edition:
+def edition(departments: dict[str, Department], ada: User, ivo: User) -> Edition:
     """A questionnaire that asks everybody's age, and how they came."""
     offered = {"choices": CHOICES, "offer": ["dk"]}
     age = question("age", "single_choice", "general", two("年龄？", "Age?"), settings=offered)
     way = question("way", "single_choice", "each", two("方式？", "Way?"), settings=offered)
     document = a_document()
     document["questions"] += [age, way]
-    return publishing.publish(drafting.create(code="yearly", document=document, by=ada), by=ada)
+    return published(drafting.create(code="yearly", document=document, by=ada), by=ada, approver=ivo)
 
 
 def changed(*categories: CategoryPlan, **more: Any) -> MarginPlan:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys.people.models import User
-from surveys.questionnaires import drafting, publishing
+from surveys.questionnaires import drafting, publishing, reviewing
 from surveys.questionnaires.models import Edition, Questionnaire
 from tests.surveys.questionnaires.conftest import a_document, a_full_document, a_question, a_text, form_values
 
@@ -18,10 +18,15 @@ def address(questionnaire: Questionnaire, name: str, *more: object) -> str:
     return reverse(f"questionnaires:{name}", args=[questionnaire.pk, *more])
 
 
-def test_a_finished_draft_is_published_from_its_check(at_desk: Client, questionnaire: Questionnaire) -> None:
+def test_a_finished_draft_is_published_from_its_check(
+    at_desk: Client, questionnaire: Questionnaire, ada: User, ivo: User
+) -> None:
+    assert "Publish as edition 1" not in at_desk.get(address(questionnaire, "check")).content.decode()
+    reviewing.submit(questionnaire, revision=1, by=ada)
+    reviewing.approve(questionnaire, revision=1, by=ivo)
     page = at_desk.get(address(questionnaire, "check")).content.decode()
     assert "Publish as edition 1" in page
-    answer = at_desk.post(address(questionnaire, "publish"), form_values(page, "publish"), follow=True)
+    answer = at_desk.post(address(questionnaire, "publish"), form_values(page, "r-buttons"), follow=True)
     assert answer.redirect_chain[0][0] == address(questionnaire, "edition", 1)
     edition = Edition.objects.get()
     shown = answer.content.decode()
@@ -52,13 +57,24 @@ def test_a_draft_that_changed_after_its_check_is_not_published(
 
 
 def test_a_reviewer_publishes_and_an_auditor_does_not(
-    questionnaire: Questionnaire, ivo: User, auditor: User, logged_in: Callable[[User], Client]
+    questionnaire: Questionnaire, ada: User, ivo: User, auditor: User, logged_in: Callable[[User], Client]
 ) -> None:
+    reviewing.submit(questionnaire, revision=1, by=ada)
+    reviewing.approve(questionnaire, revision=1, by=ivo)
     page = logged_in(auditor).get(address(questionnaire, "check")).content.decode()
     assert address(questionnaire, "publish") not in page
     assert logged_in(auditor).post(address(questionnaire, "publish"), {"revision": "1"}).status_code == 403
     assert logged_in(ivo).post(address(questionnaire, "publish"), {"revision": "1"}).status_code == 302
     assert Edition.objects.get().published_by == ivo
+
+
+def test_publishing_what_nobody_approved_leads_to_the_page_that_says_so(
+    at_desk: Client, questionnaire: Questionnaire
+) -> None:
+    answer = at_desk.post(address(questionnaire, "publish"), {"revision": "1"}, follow=True)
+    assert answer.redirect_chain[0][0] == address(questionnaire, "review")
+    assert "A second person must approve" in answer.content.decode()
+    assert not Edition.objects.exists()
 
 
 def test_the_downloaded_file_has_the_hash_of_the_edition(
@@ -125,5 +141,5 @@ def test_the_preview_of_a_draft_with_nothing_in_it_is_a_page_too(at_desk: Client
 
 def test_a_sheet_in_a_language_from_right_to_left_says_so(at_desk: Client, ada: User) -> None:
     made = drafting.create(code="x", document=a_document(languages=["ug", "en"]), by=ada)
-    page = at_desk.get(address(made, "sheet")).content.decode()
+    page = at_desk.get(address(made, "sheet"), {"language": "ug"}).content.decode()
     assert '<html lang="ug" dir="rtl">' in page

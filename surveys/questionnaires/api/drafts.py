@@ -1,4 +1,4 @@
-"""Questionnaires for programs: drafts are read, made, replaced, checked and published; editions are read.
+"""Drafts for programs: read, made, replaced, checked and published.
 
 A draft is replaced as a whole, with the revision it was made from; another revision answers 409 and changes nothing.
 Documents are judged by `checking` alone, so program and page are refused the same things in the same words.
@@ -16,29 +16,24 @@ from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from surveys.people.api import StrictJSONParser
 from surveys.questionnaires import access, drafting, publishing
-from surveys.questionnaires.checking import MalformedDocument, Problem
+from surveys.questionnaires.api.checks import CheckSerializer, ProblemSerializer, checked
+from surveys.questionnaires.api.editions import EditionSerializer
+from surveys.questionnaires.api.reading import (
+    ConflictSerializer,
+    DocumentParser,
+    FlawsSerializer,
+    KnownFields,
+    find,
+    flawed,
+    read,
+    stale,
+)
+from surveys.questionnaires.checking import MalformedDocument
 from surveys.questionnaires.desk import listed_title
 from surveys.questionnaires.drafting import StaleDraft
-from surveys.questionnaires.models import Edition, Questionnaire
-from surveys.questionnaires.publishing import Unpublishable
-
-
-class DocumentParser(StrictJSONParser):
-    """Parse a body as large as a questionnaire may be."""
-
-    largest = 4 * 2**20
-
-
-class KnownFields(serializers.Serializer[Any]):
-    """A serializer that refuses keys it does not know."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Read `data`, which must be an object with known keys."""
-        if isinstance(data, dict) and (unknown := sorted(data.keys() - self.fields.keys())):
-            raise serializers.ValidationError({key: [_("This key is not known here.")] for key in unknown})
-        return super().to_internal_value(data)
+from surveys.questionnaires.models import Questionnaire
+from surveys.questionnaires.publishing import NotApproved, Unpublishable
 
 
 class ListedSerializer(serializers.ModelSerializer[Questionnaire]):
@@ -67,23 +62,6 @@ class QuestionnaireSerializer(serializers.ModelSerializer[Questionnaire]):
         fields = ["id", "code", "revision", "updated_at", "draft"]
 
 
-class ListedEditionSerializer(serializers.ModelSerializer[Edition]):
-    """An edition in a list."""
-
-    class Meta:
-        model = Edition
-        fields = ["number", "content_hash", "published_at"]
-
-
-class EditionSerializer(ListedEditionSerializer):
-    """A frozen edition."""
-
-    document = serializers.DictField(help_text="docs/reference/questionnaire.schema.json")
-
-    class Meta(ListedEditionSerializer.Meta):
-        fields = ["number", "content_hash", "published_at", "document"]
-
-
 class NewSerializer(KnownFields):
     """What makes a questionnaire: its code and a document, or another questionnaire to copy."""
 
@@ -107,29 +85,10 @@ class PublishSerializer(KnownFields):
     revision = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
-class ProblemSerializer(serializers.Serializer[Problem]):
-    """What keeps a draft from being published."""
-
-    where = serializers.CharField(help_text="code of the question, or empty")
-    message = serializers.CharField()
-
-
 class ProblemsSerializer(serializers.Serializer[Any]):
     """All that keeps a draft from being published."""
 
     problems = ProblemSerializer(many=True)
-
-
-class FlawsSerializer(serializers.Serializer[Any]):
-    """What is wrong with the shape of a document, by place."""
-
-    document = serializers.ListField(child=serializers.CharField())
-
-
-class ConflictSerializer(serializers.Serializer[Any]):
-    """Why nothing was changed."""
-
-    detail = serializers.CharField()
 
 
 @extend_schema(methods=["GET"], description="List the questionnaires.", responses=ListedSerializer(many=True))
@@ -149,7 +108,7 @@ def questionnaires(request: Request) -> Response:
         page = pages.paginate_queryset(access.questionnaires_visible_to(request.user).listed(), request)
         return pages.get_paginated_response(ListedSerializer(page, many=True).data)
     user = access.designer(request.user)
-    given = _read(NewSerializer, request)
+    given = read(NewSerializer, request)
     if ("document" in given) == ("copy_of" in given):
         raise serializers.ValidationError({"document": [_("Give either a document or copy_of.")]})
     if "copy_of" in given:
@@ -159,7 +118,7 @@ def questionnaires(request: Request) -> Response:
     try:
         made = drafting.create(code=given["code"], document=document, by=user)
     except MalformedDocument as malformed:
-        raise _flawed(malformed) from malformed
+        raise flawed(malformed) from malformed
     except ValidationError as refusal:
         raise serializers.ValidationError(refusal.message_dict) from refusal
     return Response(QuestionnaireSerializer(made).data, status=status.HTTP_201_CREATED)
@@ -169,7 +128,7 @@ def questionnaires(request: Request) -> Response:
 @api_view(["GET"])
 def questionnaire(request: Request, pk: int) -> Response:
     """Return a questionnaire with its draft and the draft's revision."""
-    return Response(QuestionnaireSerializer(_found(request, pk)).data)
+    return Response(QuestionnaireSerializer(find(request, pk)).data)
 
 
 @extend_schema(
@@ -185,23 +144,23 @@ def questionnaire(request: Request, pk: int) -> Response:
 def draft(request: Request, pk: int) -> Response:
     """Replace the draft; answers 409 when it is no longer at the given revision."""
     user = access.designer(request.user)
-    found = _found(request, pk)
-    given = _read(DraftSerializer, request)
+    found = find(request, pk)
+    given = read(DraftSerializer, request)
     try:
         drafting.save_draft(found, document=given["document"], revision=given["revision"], by=user)
     except MalformedDocument as malformed:
-        raise _flawed(malformed) from malformed
+        raise flawed(malformed) from malformed
     except StaleDraft:
-        return _stale(found)
+        return stale(found)
     return Response(QuestionnaireSerializer(found).data)
 
 
-@extend_schema(request=None, responses=ProblemsSerializer)
+@extend_schema(request=None, responses=CheckSerializer)
 @api_view(["POST"])
 @parser_classes([DocumentParser])
 def check(request: Request, pk: int) -> Response:
-    """List what must be put right before the draft can be published."""
-    return Response(ProblemsSerializer({"problems": publishing.problems_of(_found(request, pk))}).data)
+    """List what must be put right before the draft can be published, advice, languages and minutes."""
+    return Response(CheckSerializer(checked(find(request, pk))).data)
 
 
 @extend_schema(
@@ -209,7 +168,9 @@ def check(request: Request, pk: int) -> Response:
     responses={
         200: EditionSerializer,
         201: EditionSerializer,
-        409: OpenApiResponse(ConflictSerializer, description="The draft is at another revision."),
+        409: OpenApiResponse(
+            ConflictSerializer, description="The draft is at another revision, or nobody approved it."
+        ),
         422: OpenApiResponse(ProblemsSerializer),
     },
 )
@@ -218,49 +179,14 @@ def check(request: Request, pk: int) -> Response:
 def publish(request: Request, pk: int) -> Response:
     """Freeze the draft as an edition: 201 for a new one, 200 when one with the same content exists."""
     user = access.publisher(request.user)
-    found = _found(request, pk)
-    if _read(PublishSerializer, request)["revision"] != found.revision:
-        return _stale(found)
+    found = find(request, pk)
+    if read(PublishSerializer, request)["revision"] != found.revision:
+        return stale(found)
     before = set(found.editions.values_list("pk", flat=True))
     try:
         edition = publishing.publish(found, by=user)
     except Unpublishable as refusal:
         return Response(ProblemsSerializer({"problems": refusal.problems}).data, status=422)
+    except NotApproved as refusal:
+        return Response({"detail": str(refusal)}, status=status.HTTP_409_CONFLICT)
     return Response(EditionSerializer(edition).data, status=200 if edition.pk in before else 201)
-
-
-@extend_schema(responses=ListedEditionSerializer(many=True))
-@api_view(["GET"])
-def editions(request: Request, pk: int) -> Response:
-    """List the editions of a questionnaire, the latest first."""
-    found = _found(request, pk).editions.defer("document")
-    return Response(ListedEditionSerializer(found, many=True).data)
-
-
-@extend_schema(responses=EditionSerializer)
-@api_view(["GET"])
-def edition(request: Request, pk: int, number: int) -> Response:
-    """Return a frozen edition; `content_hash` is the SHA-256 of the document's canonical JSON (RFC 8785)."""
-    visible = access.editions_visible_to(request.user)
-    return Response(EditionSerializer(get_object_or_404(visible, questionnaire=pk, number=number)).data)
-
-
-def _found(request: Request, pk: int) -> Questionnaire:
-    return get_object_or_404(access.questionnaires_visible_to(request.user), pk=pk)
-
-
-def _read(serializer: type[serializers.Serializer[Any]], request: Request) -> Any:
-    reader = serializer(data=request.data)
-    reader.is_valid(raise_exception=True)
-    return reader.validated_data
-
-
-def _flawed(malformed: MalformedDocument) -> serializers.ValidationError:
-    return serializers.ValidationError({"document": [str(flaw) for flaw in malformed.flaws[:50]]})
-
-
-def _stale(questionnaire: Questionnaire) -> Response:
-    detail = _("The draft is now at revision %(revision)d; read it again and repeat the change.") % {
-        "revision": questionnaire.revision
-    }
-    return Response({"detail": detail}, status=status.HTTP_409_CONFLICT)

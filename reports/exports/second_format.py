@@ -1,0 +1,14 @@
+"""The one file of format 2 that differs: it did not say yet which numbers of two waves may be compared."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.exports import document
+
+
+class Method(document.Method):
+    """The method without the rule by which a change is told or refused."""
+
+    def comparability(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Return nothing."""
+        return {}

@@ -1,0 +1,190 @@
+"""Employment: new entrants, people out of work, households without any job, migrant workers, new businesses."""
+
+from surveys.questionnaires.packs.building import (
+    about_you,
+    dimension,
+    first_of,
+    includes,
+    open_words,
+    pack,
+    page,
+    rating,
+    several_of,
+)
+
+_NEW, _OUT, _NOBODY, _MIGRANT, _FOUNDER = (includes("situation", code) for code in (1, 2, 3, 4, 5))
+
+EMPLOYMENT = pack(
+    "employment",
+    title=("就业工作群众满意度调查", "Residents’ survey on employment"),
+    measures=(
+        "就业机会、就业服务、技能培训和劳动权益；新增劳动力、下岗失业人员、零就业家庭、农民工和创业者各有分支。",
+        "Jobs, job services, training and rights at work; with branches for new entrants, people "
+        "out of work, households without any job, migrant workers and people who start a "
+        "business.",
+    ),
+    introduction=(
+        "请您评价本地的就业工作。约五分钟，不记名，任何一题都可以选“不了解”。",
+        "Please rate the work on employment here. It takes about five minutes and no name; you "
+        "may always choose “don’t know”.",
+    ),
+    dimensions=[
+        dimension("jobs", "0.3", "就业机会", "Jobs"),
+        dimension("services", "0.3", "就业服务", "Job services"),
+        dimension("training", "0.2", "技能培训", "Training"),
+        dimension("rights", "0.2", "劳动权益", "Rights at work"),
+    ],
+    questions=[
+        page("you", "您的情况", "Your situation"),
+        several_of(
+            "situation",
+            "过去十二个月，以下哪些符合您或您的家庭？",
+            "Which of these were true of you or your household in the last twelve months?",
+            ("刚毕业或第一次找工作", "Just graduated, or looking for a first job"),
+            ("下岗或失业", "Laid off or out of work"),
+            ("家中有劳动能力的人都没有工作", "Nobody of the household who can work has a job"),
+            ("在本地务工、户籍在外地", "Working here, registered elsewhere"),
+            ("正在创业或打算创业", "Starting a business, or planning to"),
+            other=("其他情况", "Another situation"),
+            none_of_them=("以上都没有", "None of these"),
+        ),
+        page("overall", "总体评价", "Overall"),
+        rating(
+            "employment",
+            "总的来说，您对本地的就业工作满意吗？",
+            "Overall, how satisfied are you with the work on employment here?",
+            headline=True,
+        ),
+        page("jobs_page", "就业机会", "Jobs"),
+        rating(
+            "openings",
+            "您对本地的工作机会满意吗？",
+            "How satisfied are you with the job openings here?",
+            counts_for="jobs",
+        ),
+        rating(
+            "fair_hiring",
+            "您对招聘的公平程度满意吗？",
+            "How satisfied are you with how fairly people are hired?",
+            counts_for="jobs",
+        ),
+        rating(
+            "first_job",
+            "您对帮助毕业生找到第一份工作的措施满意吗？",
+            "How satisfied are you with the measures that help graduates to a first job?",
+            counts_for="jobs",
+            show=_NEW,
+        ),
+        rating(
+            "zero_household",
+            "您对零就业家庭的就业援助满意吗？",
+            "How satisfied are you with the help for households without any job?",
+            counts_for="jobs",
+            show=_NOBODY,
+        ),
+        rating(
+            "start_up",
+            "您对创业扶持政策满意吗？",
+            "How satisfied are you with the support for starting a business?",
+            counts_for="jobs",
+            show=_FOUNDER,
+        ),
+        rating(
+            "start_up_office",
+            "您对开办企业的手续满意吗？",
+            "How satisfied are you with the procedure for opening a business?",
+            counts_for="jobs",
+            show=_FOUNDER,
+        ),
+        page("services_page", "就业服务", "Job services"),
+        rating(
+            "information",
+            "您对公共就业信息的及时程度满意吗？",
+            "How satisfied are you with how promptly public job information appears?",
+            counts_for="services",
+        ),
+        rating(
+            "counsel",
+            "您对职业介绍服务满意吗？",
+            "How satisfied are you with the job placement service?",
+            counts_for="services",
+        ),
+        rating(
+            "counter",
+            "您对就业服务窗口的办事态度满意吗？",
+            "How satisfied are you with the attitude of staff at the job service counter?",
+            counts_for="services",
+        ),
+        rating(
+            "re_employment",
+            "您对再就业帮扶满意吗？",
+            "How satisfied are you with the help to find work again?",
+            counts_for="services",
+            show=_OUT,
+        ),
+        rating(
+            "benefit",
+            "您对失业保险金的发放满意吗？",
+            "How satisfied are you with the payment of unemployment benefit?",
+            counts_for="services",
+            show=_OUT,
+        ),
+        page("training_page", "技能培训", "Training"),
+        rating(
+            "offer",
+            "您对培训课程的选择满意吗？",
+            "How satisfied are you with the choice of training courses?",
+            counts_for="training",
+        ),
+        rating(
+            "use",
+            "您对培训的实用程度满意吗？",
+            "How satisfied are you with how useful the training is?",
+            counts_for="training",
+        ),
+        page("rights_page", "劳动权益", "Rights at work"),
+        rating(
+            "wages",
+            "您对工资按时发放的情况满意吗？",
+            "How satisfied are you with wages being paid on time?",
+            counts_for="rights",
+        ),
+        rating(
+            "contracts",
+            "您对劳动合同的签订情况满意吗？",
+            "How satisfied are you with how work contracts are made?",
+            counts_for="rights",
+        ),
+        rating(
+            "complaints",
+            "您对劳动投诉的处理满意吗？",
+            "How satisfied are you with how complaints about work are handled?",
+            counts_for="rights",
+        ),
+        rating(
+            "migrant_rights",
+            "您对农民工权益的保护满意吗？",
+            "How satisfied are you with the protection of migrant workers’ rights?",
+            counts_for="rights",
+            show=_MIGRANT,
+        ),
+        page("needs", "最需要改进的", "What to improve first"),
+        first_of(
+            ("工作机会", "Job openings"),
+            ("招聘公平", "Fair hiring"),
+            ("就业信息", "Job information"),
+            ("技能培训", "Training"),
+            ("工资按时发放", "Wages paid on time"),
+            ("创业扶持", "Support for starting a business"),
+            ("失业帮扶", "Help for people out of work"),
+            zh="您认为本地就业工作最需要改进的是（最多选三项）",
+            en="What should be improved first? (up to three)",
+        ),
+        open_words(
+            "words",
+            "对本地就业工作，您还想说什么？",
+            "What else would you like to say about employment here?",
+        ),
+        *about_you(),
+    ],
+)

@@ -1,0 +1,176 @@
+"""Health care: how hard it is to be seen (看病难) and how dear it is (看病贵), two dimensions that never mix."""
+
+from surveys.questionnaires.packs.building import (
+    about_you,
+    chose,
+    dimension,
+    first_of,
+    is_yes,
+    one_of,
+    open_words,
+    pack,
+    page,
+    rating,
+    yes_or_no,
+)
+
+_PATIENT = is_yes("visited")
+
+HEALTH = pack(
+    "health",
+    title=("医疗卫生工作群众满意度调查", "Residents’ survey on health care"),
+    measures=(
+        "“看病难”（可及性）与“看病贵”（费用）分为两个独立维度；区分城乡。",
+        "Getting care and paying for it, as two separate dimensions; town and countryside told apart.",
+    ),
+    introduction=(
+        "请您评价本地的医疗卫生工作。约五分钟，不记名，请不要写病情。任何一题都可以选“不了解”。",
+        "Please rate health care here. It takes about five minutes and no name; please do not "
+        "write about illnesses. You may always choose “don’t know”.",
+    ),
+    dimensions=[
+        dimension("access", "0.5", "看病可及", "Getting care"),
+        dimension("cost", "0.5", "看病费用", "Paying for care"),
+    ],
+    questions=[
+        page("you", "就医情况", "Care you received"),
+        yes_or_no(
+            "visited",
+            "过去十二个月，您或您的家人是否看过病？",
+            "In the last twelve months, did you or your family see a doctor?",
+        ),
+        one_of(
+            "where",
+            "最近一次看病是在",
+            "The last visit was to",
+            ("村卫生室", "A village clinic"),
+            ("乡镇卫生院", "A township health centre"),
+            ("社区卫生服务中心", "A community health centre"),
+            ("县级医院", "A county hospital"),
+            ("市级及以上医院", "A city hospital or above"),
+            ("其他", "Another place"),
+            show=_PATIENT,
+        ),
+        yes_or_no(
+            "long_term",
+            "家中是否有人需要长期服药？",
+            "Does anyone in the household need medicine over a long time?",
+        ),
+        page("overall", "总体评价", "Overall"),
+        rating(
+            "health",
+            "总的来说，您对本地的医疗卫生工作满意吗？",
+            "Overall, how satisfied are you with health care here?",
+            headline=True,
+        ),
+        page("access_page", "看病方便吗", "Getting care"),
+        rating(
+            "distance",
+            "您对到医疗机构的路程满意吗？",
+            "How satisfied are you with the way to a place of care?",
+            counts_for="access",
+        ),
+        rating(
+            "booking",
+            "您对预约挂号满意吗？",
+            "How satisfied are you with making an appointment?",
+            counts_for="access",
+        ),
+        rating(
+            "waiting",
+            "您对就诊的等候时间满意吗？",
+            "How satisfied are you with the waiting time?",
+            counts_for="access",
+            show=_PATIENT,
+        ),
+        rating(
+            "doctors",
+            "您对本地医生的诊疗水平满意吗？",
+            "How satisfied are you with the skill of doctors here?",
+            counts_for="access",
+        ),
+        rating(
+            "emergency",
+            "您对急救的到达速度满意吗？",
+            "How satisfied are you with how quickly emergency care arrives?",
+            counts_for="access",
+        ),
+        rating(
+            "referral",
+            "您对转诊的手续满意吗？",
+            "How satisfied are you with the procedure for referral?",
+            counts_for="access",
+            show=_PATIENT,
+        ),
+        rating(
+            "village",
+            "您对基层医疗机构的药品配备满意吗？",
+            "How satisfied are you with the medicines kept by local clinics?",
+            counts_for="access",
+            show=chose("where", 1, 2),
+        ),
+        page("cost_page", "看病贵不贵", "Paying for care"),
+        rating(
+            "treatment",
+            "您对看病自付费用的水平满意吗？",
+            "How satisfied are you with what you pay yourself for treatment?",
+            counts_for="cost",
+        ),
+        rating(
+            "medicine",
+            "您对药品价格满意吗？",
+            "How satisfied are you with the price of medicines?",
+            counts_for="cost",
+        ),
+        rating(
+            "insurance",
+            "您对医保报销的比例满意吗？",
+            "How satisfied are you with the share that health insurance pays?",
+            counts_for="cost",
+        ),
+        rating(
+            "settlement",
+            "您对外地看病的直接结算满意吗？",
+            "How satisfied are you with direct settlement for care in another place?",
+            counts_for="cost",
+        ),
+        rating(
+            "bill",
+            "您对收费明细的清楚程度满意吗？",
+            "How satisfied are you with how clear the bill is?",
+            counts_for="cost",
+            show=_PATIENT,
+        ),
+        rating(
+            "chronic",
+            "您对长期用药的报销满意吗？",
+            "How satisfied are you with what insurance pays for long-term medicine?",
+            counts_for="cost",
+            show=is_yes("long_term"),
+        ),
+        yes_or_no(
+            "went_without",
+            "过去十二个月，家中是否有人因为费用而没有去看病？",
+            "In the last twelve months, did anyone in the household go without care because of the cost?",
+        ),
+        page("needs", "最需要改进的", "What to improve first"),
+        first_of(
+            ("路程", "The way there"),
+            ("挂号", "Appointments"),
+            ("等候时间", "Waiting time"),
+            ("医生水平", "Skill of doctors"),
+            ("自付费用", "What patients pay"),
+            ("药价", "Price of medicines"),
+            ("医保报销", "What insurance pays"),
+            ("外地看病结算", "Settlement in other places"),
+            zh="您认为本地医疗卫生工作最需要改进的是（最多选三项）",
+            en="What should be improved first? (up to three)",
+        ),
+        open_words(
+            "words",
+            "对本地医疗卫生工作，您还想说什么？",
+            "What else would you like to say about health care here?",
+        ),
+        *about_you(),
+    ],
+)
