@@ -165,6 +165,13 @@ def _messages_about(question: Question, languages: list[str], dimensions: Collec
         yield _("The help is missing in %(language)s.") % {"language": language_name(language)}
     if question["required"] and not kind.may_be_required:
         yield _never_required(kind)
+    inner = question["settings"].get("questions", ())  # of a group that repeats
+    if (
+        question["required"]
+        and inner
+        and not any(question_type(one["type"]).may_be_required for one in inner)
+    ):
+        yield _("A text can never be required: nobody has to give a reason.")
     if kind.needs_each and question["about"] != EACH:
         yield _("A question of this kind can only be about each department.")
     if question["dimension"]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.languages import asks_the_same
 from surveys.questionnaires.documents import Document, Question
+from surveys.questionnaires.question_types import question_type
 from surveys.questionnaires.wordings import Wording
 
 
@@ -80,6 +81,9 @@ def judge(
     if bool(before.get("headline")) != bool(after.get("headline")):
         breaks.append("headline")
     minors = list(_minors(before, after, wordings, places))
+    if not question_type(after["type"]).takes_answer:  # a page has no trend; what it hides, its questions say
+        reasons = dict.fromkeys((*breaks, *minors))
+        return (Judgement.MINOR, tuple(reasons)) if reasons else (Judgement.SAME, ())
     if breaks:
         return Judgement.BREAK, (*breaks, *(one for one in minors if one != "punctuation"))
     return (Judgement.MINOR, tuple(minors)) if minors else (Judgement.SAME, ())

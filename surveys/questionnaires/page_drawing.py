@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from surveys.languages import in_language
 from surveys.questionnaires.documents import GENERAL, Question
@@ -21,6 +22,7 @@ from surveys.questionnaires.logic.seeds import Seed
 from surveys.questionnaires.question_types import question_type
 from surveys.questionnaires.question_types.base import Fields
 
+MOST_OF_A_NAME = 60  # characters
 FieldsOf = Callable[[str, Question], Fields]
 
 
@@ -46,6 +48,7 @@ def sections(
     """Return the sections of `page`, each with the code and name of its part and its questions as HTML.
 
     `names` are those of the departments; `fields_of` says what was typed, `errors` what is wrong with it, by field.
+    `wrong` names the questions of a section that are wrong, by field: number, words, and the department in a table.
     """
     drawer = _Drawer(walk, language, seed, names, fields_of, errors)
     drawer.number = sum(map(_numbers_on, _pages_before(page, walk)))
@@ -53,14 +56,16 @@ def sections(
     for is_general, group in groupby(page.sections, key=lambda section: section.part == GENERAL):
         block = list(group)
         if not is_general and (joint := list(drawer.joint(block))):
-            drawn.append({"code": "", "name": "", "questions": joint})
+            drawn.append({"code": "", "name": "", "questions": joint, "wrong": drawer.named()})
         for section in block:
             questions = [
                 html for question in section.questions if (html := drawer.one(section.part, question))
             ]
             if questions:
                 name = "" if is_general else names.get(section.part, section.part)
-                drawn.append({"code": section.part, "name": name, "questions": questions})
+                drawn.append(
+                    {"code": section.part, "name": name, "questions": questions, "wrong": drawer.named()}
+                )
     return drawn
 
 
@@ -85,6 +90,12 @@ class _Drawer:
         self.walk, self.language, self.seed = walk, language, seed
         self.names, self.fields_of, self.errors = names, fields_of, errors
         self.number = 0
+        self._wrong: dict[str, str] = {}
+
+    def named(self) -> dict[str, str]:
+        """Return the names of the wrong questions drawn since this was asked last."""
+        named, self._wrong = self._wrong, {}
+        return named
 
     def one(self, part: str, question: Question) -> SafeString | None:
         """Draw a question asked about one part; None where there is nothing to draw, or it stands in a joint table."""
@@ -99,6 +110,8 @@ class _Drawer:
         met = self._met(part, question)
         if met is question and not fields and not error:
             return _blank(_Same(question), name, self.language, number)
+        if error:
+            self._wrong[name] = self._name(met)
         return draw(met, name=name, language=self.language, number=number, fields=fields, error=error)
 
     def joint(self, block: list[Section]) -> Iterator[SafeString]:
@@ -120,13 +133,21 @@ class _Drawer:
                     )
         for code, (part, question) in found.items():
             self.number += 1
+            met = self._met(part, question)
+            for row in rows[code]:
+                if row["error"]:
+                    self._wrong[row["name"]] = f"{self._name(met)} · {row['text']}"
             yield draw(
-                self._met(part, question),
+                met,
                 name=f"all.{code}",
                 language=self.language,
                 number=self.number,
                 rows=rows[code],
             )
+
+    def _name(self, met: Question) -> str:
+        words = in_language(met["text"], self.language) or met["code"]
+        return f"{self.number}. {Truncator(words).chars(MOST_OF_A_NAME)}"
 
     def _met(self, part: str, question: Question) -> Question:
         return presented(question, self.walk.scope(part), seed=self.seed, language=self.language)

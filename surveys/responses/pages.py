@@ -20,6 +20,7 @@ from django.conf import settings
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import format_html
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from surveys.languages import direction, in_language, language_name
@@ -232,6 +233,16 @@ def _draw_form(
     page = page or (walk.pages[0] if walk.pages else EMPTY_PAGE)
     number = walk.pages.index(page) if page in walk.pages else 0
     on_page = set(names_on(page))
+    parts = page_drawing.sections(
+        page,
+        walk,
+        language=sheet.language,
+        seed=sheet.seed,
+        names={one.code: in_language(one.names, sheet.language) or one.code for one in wave.departments},
+        fields_of=sheet.fields_of,
+        errors=sheet.errors,
+    )
+    named = {name: words for part in parts for name, words in part["wrong"].items()}
     context = {
         "action": reverse("responses:survey", args=[wave.slug]),
         "form_id": FORM_ID,
@@ -240,16 +251,11 @@ def _draw_form(
         if not number
         else "",
         **page_drawing.heading(page, walk, sheet.language),
-        "parts": page_drawing.sections(
-            page,
-            walk,
-            language=sheet.language,
-            seed=sheet.seed,
-            names={one.code: in_language(one.names, sheet.language) or one.code for one in wave.departments},
-            fields_of=sheet.fields_of,
-            errors=sheet.errors,
-        ),
-        "problems": [{"anchor": name or FORM_ID, "text": words} for name, words in sheet.errors.items()],
+        "parts": parts,
+        "problems": [
+            {"anchor": name or FORM_ID, "text": words, "question": named.get(name, "")}
+            for name, words in sheet.errors.items()
+        ],
         "notice": notice,
         "all_optional": not any(q.get("required") for one in sheet.asked for q in one.part.questions),
         "about": about,
@@ -308,6 +314,8 @@ def _draw(
                 "language": language,
                 "page_lang": language,
                 "page_dir": direction(language),
+                # On a page in a language that the site does not speak its own words say which one they are in.
+                "own_words": format_html(' lang="{}"', site) if site != language else "",
                 "channel": channel.name.lower() if channel else "",
                 "switch_languages": [{"code": code, "name": language_name(code)} for code in wave.languages],
                 **context,

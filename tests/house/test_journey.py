@@ -52,9 +52,9 @@ def plan_and_open(page: Any, city: RunningCity, codes: Path) -> tuple[int, list[
         page.click("button:has-text('Make and download')")
     download.value.save_as(codes)
     page.goto(f"{city.address}/office/waves/{wave}/")
-    if "Open now" in page.content():
+    if "Open the wave now" in page.content():
         page.goto(f"{city.address}/office/waves/{wave}/open/")
-        page.click("button:has-text('Open now')")
+        page.click("button:has-text('Open the wave now')")
     made = re.findall(r"/i/([0-9A-Za-z-]{26,})/", codes.read_text())
     assert len(made) == PEOPLE
     return wave, made

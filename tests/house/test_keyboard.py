@@ -4,11 +4,13 @@ The focus is always on something that is seen, and never thrown back to the top 
 """
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connections
 from django.test import Client
+from PIL import Image
 
 from surveys.people.models import Department, User
 from surveys.questionnaires import documents, drafting
@@ -216,6 +218,13 @@ def by_hand(departments: dict[str, Department], ada: User) -> str:
     return open_survey(draft, departments=departments, by=ada)
 
 
+def a_photo() -> Any:
+    """What a browser would read from a disk."""
+    content = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(content, "JPEG")
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+
+
 def test_what_others_drag_is_answered_without_a_mouse(
     keyboard: Keyboard, live_server: Any, by_hand: str
 ) -> None:
@@ -238,9 +247,12 @@ def test_what_others_drag_is_answered_without_a_mouse(
     keyboard.go("[name='general.place.2']")
     keys.press("ArrowDown")
     page.wait_for_load_state("networkidle")
-    keyboard.go("[name='general.file']")
+    keyboard.go("[type=file]")
+    page.set_input_files("[type=file]", a_photo())  # the window in which one chooses is the browser's own
     with page.expect_navigation():
         keyboard.press("#general\\.repeat_group button[value=stay]")
+    handle = page.get_attribute("[type=hidden][name='general.file']", "value")
+    assert len(handle) == 32, "the photo was received"
     keyboard.press("#answers button[value=next]")
     page.wait_for_selector("[name='parks.satisfaction']")
     keyboard.press("#answers button[value=back]")
@@ -254,3 +266,4 @@ def test_what_others_drag_is_answered_without_a_mouse(
     keyboard.press("#answers button[value=send]")
     page.wait_for_selector(".receipt-code")
     assert InboxEntry.objects.count() == 2, "one about the place as a whole, one about Parks"
+    assert handle in [(entry.extras or {}).get("file") for entry in InboxEntry.objects.all()]

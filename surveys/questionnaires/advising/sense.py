@@ -138,13 +138,16 @@ class Hypothetical(Listed):
             whole_words=True,
         ),
     }
+    exceptions: ClassVar[dict[str, Pattern]] = {CHINESE: Pattern("[主重首必需只]要是")}
     accepts: ClassVar[tuple[Example, ...]] = (
         ("zh-hans", "如果您办过社保，请评价窗口。"),
+        ("zh-hans", "您去办事窗口，主要是为了什么？"),
         ("en", "How likely would you be to recommend this library?"),
         ("en", "If you used the bus in the past month, how satisfied were you?"),
     )
     rejects: ClassVar[tuple[Example, ...]] = (
         ("zh-hans", "假如公园延长开放，您会更满意吗？"),
+        ("zh-hans", "要是公园延长开放，您会去吗？"),
         ("zh-hans", "如果公交提价，您是否愿意继续乘坐？"),
         ("en", "Would you use the park more if it were open at night?"),
         ("en", "Imagine the office moved online. How satisfied would you be?"),

@@ -207,7 +207,9 @@ class Listed(Part):
 
     @property
     def worded(self) -> str:
-        """The key under which the words of a row stand; "" when it has none."""
+        """The key under which the words of a row stand; "" when words alone would make no row."""
+        if self.shapes.keys() & {"rule", "when"}:
+            return ""
         return next((key for key, shape in self.shapes.items() if is_text(shape)), "")
 
     @property

@@ -188,7 +188,8 @@ class Rule(Part):
         return {subject.reference: subject for subject in self.setup.subjects(self.name)}
 
     def _shown(self, row: Row, place: str) -> dict[str, Any]:
-        here = {"name": f"{self.name}.{place}", "place": place, "number": place.replace(".", "–")}
+        counted = "–".join(str(int(number) + 1) for number in place.split("."))
+        here = {"name": f"{self.name}.{place}", "place": place, "number": counted}
         if row.mode:
             inner = [self._shown(one, f"{place}.{number}") for number, one in enumerate(row.rows)]
             return {**here, "mode": row.mode, "rows": inner}

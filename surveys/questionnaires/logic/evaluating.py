@@ -19,7 +19,7 @@ from surveys.questionnaires.logic.expressions import DEEPEST, OF_A_REFERENCE, Ba
 Value = bool | Decimal | str | tuple[Any, ...] | None
 
 PLACES = 12
-LONGEST_TEXT = 10_000  # characters of what `joined` makes, and of what `matches` reads
+LONGEST_TEXT = 10_000  # characters of what `joined` makes
 
 _CONTEXT = Context(prec=30, rounding=ROUND_HALF_EVEN, Emin=-60, Emax=60, traps=[])
 _ROOMY = Context(prec=60, Emin=-100, Emax=100, traps=[])  # to cut digits off without meeting a limit
@@ -252,10 +252,10 @@ def _rounded(value: Value, digits: Any) -> Value:
 
 
 def _matches(value: Value, pattern: Any) -> Value:
-    if not isinstance(value, str) or not isinstance(pattern, str) or len(value) > LONGEST_TEXT:
+    if not isinstance(value, str) or not isinstance(pattern, str):
         return None
     try:
-        return compiled(pattern)(value) is not None
+        return compiled(pattern).keeps(value)
     except (BadPattern, UnicodeEncodeError):
         return None
 

@@ -23,6 +23,10 @@ DEEPEST = 10
 MOST_NODES = 200
 MOST_PARTS = 100  # of one operator that takes a list
 LONGEST_PATTERN = 200
+MOST_SEARCHES = 10  # `matches` in one expression
+LONGEST_SEARCHED = 2000  # characters
+LARGEST_PROGRAM = 2000  # instructions of RE2 that one pattern may become
+MOST_STEPS = 300_000  # instructions times bytes: below two milliseconds, whatever pattern meets whatever text
 LONGEST_VALUE = 300
 MOST_DECIMALS = 6
 
@@ -59,14 +63,28 @@ class BadPattern(ValueError):
     """A pattern that cannot be searched for; the message says why, in the words of the engine."""
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A pattern made ready: RE2 takes time in proportion to the size of its program and to the length of a text."""
+
+    fullmatch: Callable[[str], Any]
+    size: int  # instructions
+
+    def keeps(self, text: str) -> bool | None:
+        """Say whether the whole of `text` keeps the pattern; None when it is too long to find out in bounded time."""
+        if len(text) > LONGEST_SEARCHED or len(text.encode()) * self.size > MOST_STEPS:
+            return None
+        return self.fullmatch(text) is not None
+
+
 @lru_cache(maxsize=1000)
-def compiled(pattern: str) -> Callable[[str], Any]:
-    """Return what says whether a whole text keeps `pattern`, in time linear in the text (RE2); raises `BadPattern`."""
+def compiled(pattern: str) -> Search:
+    """Return `pattern` ready to search with; raises `BadPattern` when it is none, or too large a program."""
     options = re2.Options()
-    options.max_mem = 2**20
+    options.max_mem = 2**16
     options.log_errors = False
     try:
-        matches: Callable[[str], Any] = re2.compile(pattern, options).fullmatch
+        program = re2.compile(pattern, options)
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         raise BadPattern(
@@ -74,7 +92,9 @@ def compiled(pattern: str) -> Callable[[str], Any]:
         ) from error
     except UnicodeEncodeError as error:
         raise BadPattern(str(error)) from error
-    return matches
+    if program.programsize > LARGEST_PROGRAM:
+        raise BadPattern(_("it repeats too much; write it shorter"))
+    return Search(program.fullmatch, program.programsize)
 
 
 class ExpressionShape(Shape):
@@ -88,7 +108,10 @@ class ExpressionShape(Shape):
         elif size > MOST_NODES:
             yield Flaw(path, _("is made of more than %(most)d parts; split it up.") % {"most": MOST_NODES})
         else:
-            yield from _flaws(value, path)
+            flaws = list(_flaws(value, path))
+            yield from flaws
+            if not flaws and sum("matches" in node for node in nodes(value)) > MOST_SEARCHES:
+                yield Flaw(path, _("searches for more than %(most)d patterns.") % {"most": MOST_SEARCHES})
 
     def schema(self) -> dict[str, Any]:
         """Return a reference to the rule, which stands once for all in `DEFINITIONS`."""

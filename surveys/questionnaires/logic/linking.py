@@ -24,6 +24,7 @@ def linking_problems(layout: Layout) -> Iterator[tuple[str, str]]:
     """Yield the code of a question and what would let a person's records be put together again."""
     yield from _copied(layout)
     yield from _addressed(layout)
+    yield from _repeated(layout)
     for about in dict.fromkeys(one["about"] for one in layout.list if one["about"] != GENERAL):
         marks: dict[str, str] = {}
         for question, condition in _deciding(layout, about):
@@ -69,6 +70,24 @@ def _addressed(layout: Layout) -> Iterator[tuple[str, str]]:
                 % {"most": MOST_ADDRESSES},
             )
         met = True
+
+
+def _repeated(layout: Layout) -> Iterator[tuple[str, str]]:
+    for place in layout.places():
+        if place.sort != "check":
+            continue
+        codes = {code_of(reference) for reference in references(place.expression).all}
+        used = [layout.questions[code] for code in codes if code in layout.questions]
+        if any(one["about"] != GENERAL for one in used) and any(
+            one["about"] == GENERAL and one["type"] not in (SPLIT, HIDDEN) for one in used
+        ):
+            yield (
+                place.where,
+                _(
+                    "A check compares an answer about a department with one about the place as a whole. It could make"
+                    " every record repeat the same answer, and a person’s records could be put together again."
+                ),
+            )
 
 
 def _deciding(layout: Layout, about: str) -> Iterator[tuple[str, Expression]]:

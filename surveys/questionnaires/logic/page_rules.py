@@ -10,7 +10,7 @@ from surveys.questionnaires.documents import GENERAL
 from surveys.questionnaires.logic.course import END, PAGE_BREAK, SCREEN_OUT
 from surveys.questionnaires.logic.domains import outcomes
 from surveys.questionnaires.logic.expressions import Expression
-from surveys.questionnaires.logic.places import Layout, PagePlace, is_scored
+from surveys.questionnaires.logic.places import Layout, PagePlace
 
 
 def page_problems(layout: Layout) -> Iterator[tuple[str, str]]:
@@ -46,7 +46,9 @@ def _messages_on(page: PagePlace, number: int, layout: Layout) -> Iterator[str]:
 def _messages_on_jump(jump: Mapping[str, Any], number: int, layout: Layout) -> Iterator[str]:
     to, named = jump["to"], {"code": jump["to"]}
     if to == SCREEN_OUT:
-        if any(is_scored(layout.list[position]) for position in range(layout.pages[number].entries.stop)):
+        if any(
+            question["code"] in layout.rated for question in layout.list[: layout.pages[number].entries.stop]
+        ):
             yield _(
                 "Who does not belong to those asked must turn out before the first rating: ratings that were given are"
                 " never thrown away. Move this page up, or end the questionnaire here instead."

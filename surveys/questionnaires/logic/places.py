@@ -12,10 +12,9 @@ from surveys.languages import in_language
 from surveys.questionnaires.documents import EACH, GENERAL, Document, Question
 from surveys.questionnaires.logic.course import CALCULATED, INFO, PAGE_BREAK
 from surveys.questionnaires.logic.expressions import Expression, code_of, references
+from surveys.questionnaires.logic.judging import judges, row_judges
 from surveys.questionnaires.question_types import question_type
-
-# Of the scales, those that ask what happened: recommendations and thumbs judge without being scored.
-NOT_JUDGING = frozenset({"frequency"})
+from surveys.questionnaires.question_types.choices import OTHER
 
 Sort = Literal["show", "choice", "check", "jump", "value", "quota"]
 
@@ -69,6 +68,11 @@ class Layout:
         return {number: len(list(pages)) for number, pages in groupby(page.bundle for page in self.pages)}
 
     @cached_property
+    def rated(self) -> frozenset[str]:
+        """The codes of the questions that judge, or hold a judgement."""
+        return frozenset(question["code"] for question in self.list if judges(question))
+
+    @cached_property
     def derived(self) -> frozenset[str]:
         """The calculated values that tell something of a rating (decision 14).
 
@@ -103,8 +107,29 @@ class Layout:
         question = self.questions.get(code)
         if question is None:
             return False
-        rows = {spec.suffix: spec.scored for spec in question_type(question["type"]).items(question)}
-        return rows[suffix] if suffix and suffix in rows else is_scored(question)
+        rows = {spec.suffix: spec for spec in question_type(question["type"]).items(question)}
+        return row_judges(question, rows[suffix]) if suffix and suffix in rows else code in self.rated
+
+    def is_free(self, reference: str) -> bool:
+        """Say whether `reference` means what nobody has to give: words, names, files, the words beside “other”."""
+        code, _point, suffix = reference.partition(".")
+        question = self.questions.get(code)
+        if question is None:
+            return False
+        kind = question_type(question["type"])
+        if inner := {one["code"]: one for one in question["settings"].get("questions", ())}:
+            named = [inner[part] for part in suffix.split(".") if part in inner] or list(inner.values())
+            return suffix.endswith(f".{OTHER}") or not any(
+                question_type(one["type"]).may_be_required for one in named
+            )
+        return (kind.takes_answer and kind.source == "person" and not kind.may_be_required) or (
+            suffix == OTHER and OTHER not in {spec.suffix for spec in kind.items(question)}
+        )
+
+    def passed_by(self, page: PagePlace) -> range:
+        """Return the positions of what some jump of `page` leads past."""
+        landings = [self.positions.get(jump["to"], len(self.list)) for jump in page.settings.get("jumps", ())]
+        return range(page.entries.stop, max(landings, default=page.entries.stop))
 
     def places(self) -> Iterator[Place]:
         """Yield every expression of the document with its place."""
@@ -161,13 +186,3 @@ class Layout:
                 bundle += 1
             group = found
             yield PagePlace(question["code"] if question else "", question, range(start + 1, stop), bundle)
-
-
-def is_scored(question: Question) -> bool:
-    """Say whether an answer to the question judges, or holds a judgement, whether or not a score is made of it."""
-    kind = question_type(question["type"])
-    return (
-        kind.scored
-        or (kind.family == "scales" and kind.name not in NOT_JUDGING)
-        or any(spec.scored for spec in kind.items(question))
-    )

@@ -20,13 +20,15 @@ from surveys.questionnaires.logic.expressions import Expression, code_of, kind_o
 from surveys.questionnaires.logic.linking import linking_problems
 from surveys.questionnaires.logic.page_rules import page_problems
 from surveys.questionnaires.logic.piping import pipes_of
-from surveys.questionnaires.logic.places import Layout, Place, is_scored
+from surveys.questionnaires.logic.places import Layout, Place
+from surveys.questionnaires.logic.reasons import reason_problems
 from surveys.questionnaires.question_types import question_type
 
 Found = tuple[str, str, str]  # the code of the question or "", a sentence, the page of the editor
 
 QUESTIONS = "questions"
 QUOTAS = "quotas"
+MOST_SEARCHES = 100  # `matches` in one document
 
 _ARITHMETIC = frozenset({"sum", "minus", "times", "divided", "rounded"})
 _ORDER = frozenset({"less", "at_most", "more", "at_least"})
@@ -39,12 +41,22 @@ def problems(document: Document) -> Iterator[Found]:
         area = QUOTAS if place.sort == "quota" else QUESTIONS
         for message in _messages_on(place, layout):
             yield place.where, message, area
+    for place, message in reason_problems(layout):
+        yield place.where, message, QUOTAS if place.sort == "quota" else QUESTIONS
     for question in layout.list:
         for message in _messages_about(question, layout):
             yield question["code"], message, QUESTIONS
     yield from ((code, message, QUESTIONS) for code, message in page_problems(layout))
     yield from ((code, message, QUESTIONS) for code, message in linking_problems(layout))
     yield from (("", message, QUOTAS) for message in _messages_on_quotas(document))
+    searched = sum("matches" in node for place in layout.places() for node in nodes(place.expression))
+    if searched > MOST_SEARCHES:
+        yield (
+            "",
+            _("The rules search for %(count)d patterns; at most %(most)d are possible.")
+            % {"count": searched, "most": MOST_SEARCHES},
+            QUESTIONS,
+        )
 
 
 def _messages_on(place: Place, layout: Layout) -> Iterator[str]:
@@ -137,8 +149,7 @@ def _forbidden(place: Place, layout: Layout) -> Iterator[str]:
             )
     if place.sort == "check":
         for reference in sorted(used.answered | layout.behind(used.all)):
-            question = layout.questions.get(code_of(reference))
-            if question is not None and not question_type(question["type"]).may_be_required:
+            if layout.is_free(reference):
                 yield _("A check cannot demand an answer to “%(code)s”: nobody has to give a reason.") % {
                     "code": reference
                 }
@@ -194,7 +205,7 @@ def _vain(place: Place, layout: Layout) -> Iterator[str]:
 
 def _messages_about(question: Question, layout: Layout) -> Iterator[str]:
     kind = question_type(question["type"])
-    if is_scored(question):
+    if question["code"] in layout.rated:
         if is_shuffled(question):
             yield _("The grades of a scale never come in random order.")
         if any("show" in choice for choice in question["settings"].get("choices", ())):

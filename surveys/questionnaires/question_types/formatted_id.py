@@ -163,7 +163,7 @@ class FormattedId(QuestionType):
         if preset == RESIDENT:
             return is_resident_number(code)
         try:
-            return compiled(pattern)(code) is not None
+            return compiled(pattern).keeps(code) is True
         except (BadPattern, UnicodeEncodeError):
             return False
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.languages import asks_the_same
+from surveys.questionnaires import checking
 from surveys.questionnaires.comparing import Compared, differences, moved
 from surveys.questionnaires.spans import spans
 from surveys.questionnaires.wordings import wordings
@@ -273,3 +274,12 @@ def test_three_hundred_questions_that_all_changed_are_compared_in_a_few_seconds(
     drawn = [change.spans for one in found.questions for change in one.changes]
     assert len(drawn) == 600
     assert time.process_time() - start < 5
+
+
+def test_a_page_has_no_trend_to_break() -> None:
+    def paged(title: str) -> dict[str, Any]:
+        page = a_question("p1", "page_break", about="general", text=a_text(title))
+        return checking.received(a_document(page, a_question("q1", headline=True)))
+
+    found = differences(paged("Your home"), paged("Your household"))
+    assert not [one for one in found.questions if one.judgement == "break"]

@@ -47,6 +47,17 @@ class TestFiles:
         assert "not here any more" in refused.content.decode()
         assert PendingUpload.objects.filter(wave=wave).count() == 1
 
+    def test_a_photo_stays_when_the_page_comes_again_and_its_field_is_left_alone(
+        self, rosa: Client, a_wave: Waves
+    ) -> None:
+        a_wave(self.DOC)
+        again = turn(rosa, rosa.get(PAGE), "stay", parks__overall="2", parks__photo=a_photo())
+        handle = form_of(again).fields["parks.photo"][0]
+        second = turn(rosa, again, parks__photo=[handle, ""])  # as browsers send it: the handle, then no file
+        assert second.status_code == 200
+        turn(rosa, second, "send", general__why="see the photo")
+        assert InboxEntry.objects.get(department__code="parks").extras == {"photo": handle}
+
     def test_what_is_no_photo_is_refused_and_the_rest_stays(self, rosa: Client, a_wave: Waves) -> None:
         a_wave(self.DOC)
         page_ = SimpleUploadedFile("cat.jpg", b"<html><script>alert(1)</script>", "image/jpeg")

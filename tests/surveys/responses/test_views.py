@@ -206,7 +206,8 @@ class TestMistakes:
         assert again.status_code == 422
         html = again.content.decode()
         assert "<title>Error: " in html
-        assert '<a href="#parks.overall">Choose one of the answers shown.</a>' in html
+        named = "<bdi>2. How satisfied are you with overall?</bdi>"
+        assert f'<a href="#parks.overall">{named} – <bdi>Choose one of the answers shown.</bdi></a>' in html
         assert '<a href="#roads.wait">' in html
         assert 'id="roads.wait-error"' in html
         assert "<b>bold" not in html

@@ -104,3 +104,13 @@ def test_the_shortest_and_longest_way_are_those_of_the_branches() -> None:
 def test_the_same_draft_is_walked_once() -> None:
     document = checking.received(a_branching_document())
     assert branches_kept(document) is branches_kept(document)
+
+
+def test_departments_of_unlike_length_make_ways_of_unlike_length() -> None:
+    short = [a_question("s1", about="parks", headline=True)]
+    long = [a_question(f"l{number}", about="roads") for number in range(20)]
+    clock, trip = a_clock(*short, *long)
+    span = clock.span([trip], departments=1)
+    assert span.shortest < span.longest / 4
+    both = clock.span([trip], departments=2)
+    assert both.shortest == pytest.approx(both.longest)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from random import Random
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
@@ -134,14 +135,44 @@ def test_a_bomb_is_refused_at_once() -> None:
 def test_a_pattern_takes_time_in_proportion_to_the_text() -> None:
     began = time.perf_counter()
     for pattern in ("(a+)+$", "(a|a)*b", "(a*)*c", "([a-z]+)*[0-9]", "(.*a){12}$"):
-        compiled(pattern)("a" * 10_000 + "!")
+        compiled(pattern).fullmatch("a" * 10_000 + "!")
     assert time.perf_counter() - began < 1
 
 
+HARD = "[ab]*(a[ab]{60}a|b[ab]{70}b)[ab]{400}c?[ab]"
+
+
+def test_no_pattern_takes_long_over_any_text() -> None:
+    rng = Random(1)  # noqa: S311
+    for pattern in (HARD, "[ab]*a[ab]{140}c", "(?:a?){190}a{190}", "(.*a){12}$"):
+        for length in (100, 500, 1000, 2000):
+            text = "".join(rng.choice("ab") for _sign in range(length))
+            compiled(pattern).keeps(text)
+            times = []
+            for _time in range(5):
+                began = time.perf_counter()
+                compiled(pattern).keeps(text)
+                times.append(time.perf_counter() - began)
+            assert min(times) < 0.01  # measured: below 2 ms
+    assert compiled(HARD).keeps("ab" * 1000) is None
+    assert compiled("a*").keeps("a" * 2000) is True
+    assert compiled("a*").keeps("a" * 2001) is None
+
+
+def test_a_pattern_that_repeats_too_much_and_a_rule_of_many_patterns_are_refused() -> None:
+    with pytest.raises(BadPattern):
+        compiled(r"[\p{L} ]{1,200}")
+    with pytest.raises(BadPattern):
+        compiled("(?:.{1,100}){1,9}")
+    search = {"matches": [answer("q1"), "a+"]}
+    assert said({"any": [search] * 10}) == []
+    assert ["10 patterns" in str(flaw) for flaw in said({"any": [search] * 11})] == [True]
+
+
 def test_a_pattern_stands_for_the_whole_text() -> None:
-    assert compiled("[0-9]+")("123")
-    assert not compiled("[0-9]+")("a123")
-    assert compiled(r"\p{Han}{2,4}")("王小明")
+    assert compiled("[0-9]+").keeps("123")
+    assert not compiled("[0-9]+").keeps("a123")
+    assert compiled(r"\p{Han}{2,4}").keeps("王小明")
     with pytest.raises(BadPattern, match="missing"):
         compiled("[a")
 

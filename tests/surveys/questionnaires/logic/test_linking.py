@@ -91,3 +91,30 @@ def test_a_check_cannot_demand_a_reason_through_a_calculated_value() -> None:
         checks=[{"rule": rule, "words": words}],
     )
     assert any("nobody has to give a reason" in message for message in said(why, told, grade))
+
+
+PIN = a_question("pin", "number", about="general")
+
+
+def checked(rule: dict[str, Any]) -> dict[str, Any]:
+    words = {"zh-hans": "再写一次。", "en": "Repeat it."}
+    return a_question("copy", "number", required=True, checks=[{"rule": rule, "words": words}])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"equals": [{"answer": "copy"}, {"answer": "pin"}]},
+        {"at_most": [{"answer": "copy"}, {"minus": [{"answer": "pin"}, {"value": 1}]}]},
+        {"any": [{"answered": "pin"}, {"more": [{"answer": "copy"}, {"value": 1}]}]},
+    ],
+    ids=str,
+)
+def test_no_check_makes_records_of_departments_repeat_an_answer_about_the_place(rule: dict[str, Any]) -> None:
+    (message,) = said(PIN, checked(rule))
+    assert "put together again" in message
+
+
+def test_a_check_on_answers_about_the_same_department_is_fine() -> None:
+    rule = {"at_most": [{"answer": "copy"}, {"answer": "visits"}]}
+    assert said(PIN, a_question("visits", "number"), checked(rule)) == []

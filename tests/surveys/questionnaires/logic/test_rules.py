@@ -300,6 +300,14 @@ def test_conditions_numbers_and_texts_are_not_mixed(condition: Any, words: str) 
     assert words in message
 
 
+def test_a_document_searches_for_a_hundred_patterns_at_most() -> None:
+    search = {"matches": [answer("note"), "a+"]}
+    asked = [general(f"q{number}", "number", show={"any": [search] * 10}) for number in range(10)]
+    assert said(general("note", "short_text"), *asked) == []
+    ((_where, message),) = said(general("note", "short_text"), *asked, general("x", "number", show=search))
+    assert "101 patterns" in message
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 10**6))
 def test_random_questionnaires_that_obey_the_rules_are_judged_so(number: int) -> None:
