@@ -259,7 +259,7 @@ def course(request: Request, slug: str) -> Response:
         "pages": pages,
         "outcome": walk.outcome,
         "not_asked": sorted(sheet.not_asked),
-        "problems": sheet.errors,
+        "problems": {name: words for name, words in sheet.errors.items() if name},
     }
     return Response(found, headers=NO_STORE)
 
@@ -321,7 +321,7 @@ def _read(request: Request, wave: AskedWave) -> tuple[AnswerSheet, FormToken | N
 
 
 def _submit(sheet: AnswerSheet, token: FormToken, code: str | None) -> collecting.Accepted:
-    if not sheet.wave.course.is_static:
+    if not sheet.wave.course.is_static and not sheet.errors:
         refuse_screened_out(sheet)
     return collecting.submit(sheet, token=token, code=code)
 

@@ -346,6 +346,20 @@ class TestApi:
         assert answer.status_code == 422
         assert answer.json()["errors"].keys() == {"general.way"}
 
+    def test_an_unknown_name_is_named_before_anything_else(self, rosa: Client, a_wave: Waves) -> None:
+        a_wave(document(page("p1"), rating("overall", headline=True)))
+        token = rosa.get("/api/v1/waves/city-2026/form/").json()["token"]
+        body = {"token": token, "answers": {"nope": {"x": 1}}}
+        answer = rosa.post("/api/v1/waves/city-2026/responses/", body, content_type="application/json")
+        assert answer.status_code == 422
+        assert "nope" in str(answer.json())
+        begun = rosa.post(
+            "/api/v1/waves/city-2026/course/",
+            {"token": token, "answers": {}},
+            content_type="application/json",
+        )
+        assert begun.json()["problems"] == {}
+
     def test_a_hidden_answer_is_left_out_and_named(self, rosa: Client, a_wave: Waves) -> None:
         a_wave(PAGED)
         token = rosa.get("/api/v1/waves/city-2026/form/").json()["token"]
