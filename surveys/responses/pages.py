@@ -25,13 +25,12 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from surveys.languages import direction, in_language, language_name
 from surveys.questionnaires import page_drawing
-from surveys.questionnaires.documents import Question
 from surveys.questionnaires.logic.course import Page
 from surveys.questionnaires.question_types import question_type
 from surveys.responses.access import AskedWave
 from surveys.responses.answer_sheet import AnswerSheet
 from surveys.responses.form_tokens import FormToken
-from surveys.responses.turning import marks, names_on
+from surveys.responses.turning import errors_on, marks, names_on
 from surveys.waves.models import Channel
 
 FORM_ID = "answers"
@@ -138,14 +137,18 @@ def blank_form(
     `address` is what the page's address says besides, for the questions that it answers. A page with anything random
     or from the address on it belongs to one form and is not kept.
     """
-    sheet = AnswerSheet(wave, language, channel, token.seed)
+
+    def asked() -> AnswerSheet:
+        sheet = AnswerSheet(wave, language, channel, token.seed)
+        sheet.ask(list(about))
+        return sheet
 
     def draw_page() -> str:
-        sheet.ask(list(about))
+        sheet = asked()
         return _draw_form(sheet, about=about, token=_gap("token"), code=_gap("code") if code else "")
 
     if wave.course.is_personal:
-        sheet.ask(list(about))
+        sheet = asked()
         sheet.arrive(address)
         return _draw_form(sheet, about=about, token=token.written, code=code).encode()
     page = kept.get(("form", wave.fingerprint, language, about, channel, bool(code)), draw_page)
@@ -166,7 +169,7 @@ def filled_form(
     Without `page` it is the one with the first error, else the first.
     """
     if page is None:
-        page = next((one for one in sheet.walk.pages if sheet.errors.keys() & set(names_on(one))), None)
+        page = next((one for one in sheet.walk.pages if errors_on(sheet, one)), None)
     return _draw_form(sheet, about=about, token=token, code=code, notice=notice, page=page).encode()
 
 
@@ -274,7 +277,9 @@ def _draw_form(
         ],
         "is_last": True,
         "page_number": 0,
-        "takes_files": any(_takes_file(q) for section in page.sections for q in section.questions),
+        "takes_files": any(
+            question_type(one["type"]).takes_file for section in page.sections for one in section.questions
+        ),
     }
     if not wave.course.is_static:
         # The last page is only known for sure when what follows from its own answers has been seen.
@@ -295,10 +300,6 @@ def _is_silent(sheet: AnswerSheet, name: str) -> bool:
     department = sheet.wave.by_code.get(part)
     question = department.part.by_code.get(code) if department else None
     return question is not None and not question_type(question["type"]).is_drawn
-
-
-def _takes_file(question: Question) -> bool:
-    return bool(question["type"] == "file")
 
 
 def _draw(

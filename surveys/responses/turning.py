@@ -49,7 +49,7 @@ def turn(sheet: AnswerSheet, *, go: str, at: str | None, seen: str | None) -> Tu
     if go in ("back", "stay"):
         sheet.errors.clear()
         return Turn(pages[max(0, number - 1)] if go == "back" else page)
-    if wrong := {name: words for name, words in sheet.errors.items() if name in set(names_on(page))}:
+    if wrong := errors_on(sheet, page):
         sheet.errors = wrong
         return Turn(page, is_wrong=True)
     if seen is not None and not set(seen.split()) >= set(marks(page)):
@@ -79,6 +79,12 @@ def marks(page: Page) -> Iterator[str]:
         yield f"{zlib.crc32(name.encode()):x}"
 
 
+def errors_on(sheet: AnswerSheet, page: Page) -> dict[str, str]:
+    """Return what is wrong with the questions of a page, by field."""
+    names = set(names_on(page)) if sheet.errors else set()
+    return {name: words for name, words in sheet.errors.items() if name in names}
+
+
 def names_on(page: Page) -> Iterator[str]:
     """Yield the field names of the questions of a page."""
     for section in page.sections:
@@ -90,7 +96,7 @@ def _whole(sheet: AnswerSheet, pages: tuple[Page, ...]) -> Turn:
     """Return the first page with an error, or None for a form that is complete."""
     refuse_screened_out(sheet)
     for page in pages:
-        if wrong := {name: words for name, words in sheet.errors.items() if name in set(names_on(page))}:
+        if wrong := errors_on(sheet, page):
             sheet.errors = wrong
             return Turn(page, is_wrong=True)
     return Turn(pages[-1], is_wrong=True) if sheet.errors else Turn(None)
