@@ -29,6 +29,7 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", _("reviewer")
     AUDITOR = "auditor", _("auditor")
     HEAD = "head", _("department head")
+    INTERVIEWER = "interviewer", _("interviewer")
 
 
 class Department(TreeNode):
@@ -146,6 +147,8 @@ class User(AbstractUser):
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="heads"
     )
+    # The body this person works for: where two people must agree, they come from two of them.
+    organisation = models.CharField(max_length=120, blank=True)
 
     objects: ClassVar[StaffManager] = StaffManager()
 

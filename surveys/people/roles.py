@@ -25,6 +25,9 @@ class Deed(StrEnum):
     READ_SCORECARDS = "read released scorecards in the office"
     MANAGE_PEOPLE = "manage users, departments, places and service points"
     READ_AUDIT = "read the audit trail"
+    ASSIST = "fill in forms together with residents"
+    ENTER_PAPER = "type in what residents answered on paper"
+    EXCLUDE = "propose that a rating is excluded, and decide on the proposals of others"
 
 
 MAY: dict[Deed, frozenset[Role]] = {
@@ -37,9 +40,12 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.IMPORT: frozenset({Role.ADMIN}),
     Deed.SEE_FIELDWORK: frozenset({Role.ADMIN, Role.DESIGNER, Role.REVIEWER, Role.AUDITOR}),
     Deed.REVIEW: frozenset({Role.REVIEWER}),
-    Deed.READ_SCORECARDS: frozenset(Role),
+    Deed.READ_SCORECARDS: frozenset(Role) - {Role.INTERVIEWER},
     Deed.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
     Deed.READ_AUDIT: frozenset({Role.ADMIN, Role.AUDITOR}),
+    Deed.ASSIST: frozenset({Role.ADMIN, Role.INTERVIEWER}),
+    Deed.ENTER_PAPER: frozenset({Role.ADMIN, Role.DESIGNER, Role.INTERVIEWER}),
+    Deed.EXCLUDE: frozenset({Role.REVIEWER, Role.AUDITOR}),
 }
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from surveys.languages import Text
 from surveys.people.access import root_department
+from surveys.people.models import ServicePoint
 from surveys.questionnaires.codebook import Part, codebook_of
 from surveys.questionnaires.documents import GENERAL, Document
 from surveys.questionnaires.logic.course import Course
@@ -65,6 +66,7 @@ class AskedWave:
     general: AskedDepartment | None
     departments: tuple[AskedDepartment, ...]  # in the wave's order, only those that are asked anything
     margins: tuple[MarginPlan, ...] = ()
+    points: Mapping[str, int] = field(default_factory=dict)  # ids of the service points of its departments
 
     @cached_property
     def by_code(self) -> Mapping[str, AskedDepartment]:
@@ -122,7 +124,7 @@ _remembered: dict[str, tuple[float, AskedWave]] = {}
 def asked_wave(slug: str, *, fresh: bool = False) -> AskedWave:
     """Return the wave at `slug` as it was within the last two seconds; raises `Wave.DoesNotExist`.
 
-    With `fresh` the database is asked at once: three queries. A wave remembered from before is good enough while
+    With `fresh` the database is asked at once: four queries. A wave remembered from before is good enough while
     the database is away.
     """
     found = _remembered.get(slug)
@@ -186,6 +188,11 @@ def _look_up(slug: str) -> AskedWave:
             if (part := codebook.part(one.department.code)).questions
         ),
         margins=margins.declared(wave.margins),
+        points=dict(
+            ServicePoint.objects.filter(department__coverage__wave=wave, is_active=True).values_list(
+                "code", "pk"
+            )
+        ),
     )
 
 

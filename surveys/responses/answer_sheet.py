@@ -23,14 +23,14 @@ from surveys.questionnaires.drawing import field_name
 from surveys.questionnaires.logic.course import Walk, broken_checks
 from surveys.questionnaires.logic.seeds import Seed
 from surveys.questionnaires.question_types import AnswerError, question_type
-from surveys.responses import uploads
+from surveys.responses import occasions, uploads
 from surveys.responses.access import AskedDepartment, AskedWave
+from surveys.responses.occasions import Occasion
 from surveys.waves.margins import answered_cell
-from surveys.waves.models import Channel
 
 # What a form sends besides answers. `lang` is the button that changes the language; `at`, `seen` and `go` are those
 # of a questionnaire with several pages, see `pages`.
-CONTROLS = frozenset({"token", "code", "about", "language", "ch", "lang", "at", "seen", "go"})
+CONTROLS = frozenset({"token", "about", "language", "lang", "at", "seen", "go"}) | occasions.NAMES
 
 Given = dict[str, dict[str, dict[str, list[str]]]]  # form values by part, question and suffix
 
@@ -43,7 +43,7 @@ class AnswerSheet:
 
     wave: AskedWave
     language: str
-    channel: Channel
+    occasion: Occasion
     seed: Seed
     asked: tuple[AskedDepartment, ...] = ()
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -52,24 +52,26 @@ class AnswerSheet:
     not_asked: list[str] = field(default_factory=list)  # fields that were answered but are not shown
 
     @classmethod
-    def from_form(cls, wave: AskedWave, post: MultiValueDict[str, str], *, seed: Seed) -> AnswerSheet:
+    def from_form(
+        cls, wave: AskedWave, post: MultiValueDict[str, str], *, seed: Seed, code: str = ""
+    ) -> AnswerSheet:
         """Read a posted form of `wave`: fields named `part.question`, and what is hidden beside them."""
         sheet = cls(
-            wave, _language(wave, post.get("language", "")), wave.channel_named(post.get("ch", "")), seed
+            wave, _language(wave, post.get("language", "")), occasions.of(wave, post, code=code), seed
         )
         lists = dict(post.lists())
         sheet.typed = {name: values for name, values in lists.items() if name not in CONTROLS}
-        for name in CONTROLS & lists.keys() - {"about"}:
-            if len(lists[name]) > 1:
+        for control in CONTROLS & lists.keys() - {"about"}:
+            if len(lists[control]) > 1:
                 sheet.errors[""] = _("The form arrived with a part of it twice. Please send it again.")
         sheet.ask(lists.get("about", []))
         given = sheet._sorted()
         for department in sheet.asked:
             fields = given.get(department.code, {})
             raw = {}
-            for code, values in fields.items():
-                question = department.part.by_code[code]
-                raw[code] = question_type(question["type"]).read(question, values)
+            for name, values in fields.items():
+                question = department.part.by_code[name]
+                raw[name] = question_type(question["type"]).read(question, values)
             sheet._take(department, raw)
         sheet._settle()
         return sheet
@@ -77,22 +79,20 @@ class AnswerSheet:
     @classmethod
     def from_json(cls, wave: AskedWave, payload: Any, *, seed: Seed) -> AnswerSheet:
         """Read `{"language": …, "channel": …, "answers": {part: {question: answer}}}`; only `answers` must be there."""
-        sheet = cls(wave, wave.languages[0], wave.channel_named(""), seed)
+        said = payload if isinstance(payload, Mapping) else {}
+        named = {name: said[name] for name in ("channel", "pass", "point") if isinstance(said.get(name), str)}
+        named["ch"] = named.pop("channel", "")
+        sheet = cls(wave, wave.languages[0], occasions.of(wave, named), seed)
         if not isinstance(payload, Mapping):
             sheet.errors[""] = _("Send a JSON object.")
             return sheet
-        for name in payload.keys() - {"answers", "language", "channel", "token", "code"}:
+        for name in payload.keys() - {"answers", "language", "channel", "point", "pass", "token", "code"}:
             sheet.errors[str(name)] = _("There is no such entry.")
         if "language" in payload:
             sheet.language = _language(wave, payload["language"])
             if sheet.language != payload["language"]:
                 sheet.errors["language"] = _("The questionnaire does not speak this language.")
-        if "channel" in payload:
-            named = payload["channel"]
-            if isinstance(named, str) and named and named in wave.channels_by_name:
-                sheet.channel = wave.channels_by_name[named]
-            else:
-                sheet.errors["channel"] = _("This wave takes no answers by this channel.")
+        sheet._check_occasion(payload)
         answers = payload.get("answers")
         if not isinstance(answers, Mapping) or not all(
             isinstance(part, Mapping) for part in answers.values()
@@ -110,6 +110,15 @@ class AnswerSheet:
             sheet._take(department, raw)
         sheet._settle()
         return sheet
+
+    def _check_occasion(self, payload: Mapping[str, Any]) -> None:
+        """Say what a program claims of the occasion that is not believed; a page's form is taken as it comes."""
+        if "pass" in payload and not self.occasion.permit:
+            self.errors["pass"] = _("This pass is not valid for this wave, or too old.")
+        elif "channel" in payload and payload["channel"] != self.occasion.ch:
+            self.errors["channel"] = _("This wave takes no answers by this channel.")
+        if "point" in payload and payload["point"] != self.occasion.point:
+            self.errors["point"] = _("None of this wave’s departments has a service point of this code.")
 
     @property
     def rated(self) -> Iterable[AskedDepartment]:

@@ -94,11 +94,12 @@ WITH fielded AS (
     WHERE code_hash = %(code_hash)s::bytea AND wave_id = %(wave)s AND klass = %(klass)s AND state = 1
       AND EXISTS (SELECT FROM fielded)
       AND NOT EXISTS (SELECT FROM surveys_submission WHERE token_hash = %(token_hash)s)
-    RETURNING stratum, psu
+    RETURNING stratum, psu, point
 ), eligible AS (
-    SELECT 0 AS stratum, 0 AS psu FROM fielded WHERE %(code_hash)s::bytea IS NULL AND is_public
+    SELECT 0 AS stratum, 0 AS psu, %(point)s::int AS point FROM fielded
+    WHERE %(code_hash)s::bytea IS NULL AND is_public
     UNION ALL
-    SELECT stratum, psu FROM spent
+    SELECT stratum, psu, CASE WHEN point = 0 THEN %(point)s::int ELSE point END FROM spent
 ), remembered AS (
     INSERT INTO surveys_submission (token_hash, wave_id, day, sealed)
     SELECT %(token_hash)s, %(wave)s, day, %(sealed)s FROM fielded, eligible
@@ -106,10 +107,11 @@ WITH fielded AS (
     RETURNING day
 ), stored AS (
     INSERT INTO surveys_inboxentry (
-        id, wave_id, klass, channel, cell, language, day, stratum, psu,
+        id, wave_id, klass, channel, cell, language, helper, day, stratum, psu, point,
         leads, department_id, flags, codes, salt, commitment, extras, text_salts
     )
-    SELECT gen_random_uuid(), %(wave)s, %(klass)s, %(channel)s, %(cell)s, %(language)s, day, stratum, psu, one.*
+    SELECT gen_random_uuid(), %(wave)s, %(klass)s, %(channel)s, %(cell)s, %(language)s, %(helper)s,
+           day, stratum, psu, point, one.*
     FROM remembered, eligible, (VALUES {records}) AS one
     RETURNING 1
 )
@@ -187,7 +189,9 @@ def _take(
         "sealed": receipts.seal(handed_out, token.secret),
         "code_hash": code_hash,
         "klass": int(klass),
-        "channel": int(sheet.channel),
+        "channel": int(sheet.occasion.channel),
+        "point": sheet.occasion.point_id,
+        "helper": sheet.occasion.helper,
         "cell": sheet.cell,
         "language": sheet.language,
     }

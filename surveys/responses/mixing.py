@@ -60,10 +60,10 @@ WITH taken AS (
     RETURNING *, 1 AS status
 ), moved AS (
     INSERT INTO surveys_response (
-        id, wave_id, department_id, day, klass, channel, stratum, cell, psu, flags, language,
+        id, wave_id, department_id, day, klass, channel, stratum, cell, psu, point, flags, language,
         codes, salt, commitment, extras, text_salts, status
     )
-    SELECT gen_random_uuid(), wave_id, department_id, day, klass, channel, stratum, cell, psu, flags, language,
+    SELECT gen_random_uuid(), wave_id, department_id, day, klass, channel, stratum, cell, psu, point, flags, language,
            codes, salt, commitment, extras, text_salts, status
     FROM taken ORDER BY gen_random_uuid()
 )

@@ -13,16 +13,17 @@ from django.db import models
 from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
 
-from surveys.people.models import Department
+from surveys.people.models import Department, User
 from surveys.waves.models import Channel, Klass, Wave
 
 
 class Status(models.IntegerChoices):
-    """Whether a record counts; flags never delete, and a void shows with and without."""
+    """Whether a record counts; flags never delete, a void shows with and without, a replaced one counts nowhere."""
 
     KEPT = 1, _("kept")
     FLAGGED = 2, _("flagged")
     VOID = 3, _("void")
+    REPLACED = 4, _("replaced by its author")
 
 
 class Record(models.Model):
@@ -40,6 +41,7 @@ class Record(models.Model):
     stratum = models.PositiveSmallIntegerField(default=0)
     cell = models.PositiveSmallIntegerField(default=0)  # weighting cell, 0 when the wave declares no margins
     psu = models.PositiveSmallIntegerField(default=0, db_default=0)  # within the stratum; 0: not clustered
+    point = models.PositiveIntegerField(default=0, db_default=0)  # id of the service point, 0: none
     flags = models.PositiveSmallIntegerField(default=0)  # bits of `quality`, fixed at intake
     language = models.CharField(max_length=30)
     codes = models.BinaryField()
@@ -58,6 +60,8 @@ class InboxEntry(Record):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     leads = models.BooleanField()  # the first record of its person: people are counted by these
     received_at = models.DateTimeField(db_default=models.functions.Now())
+    # Who filled the form in with the resident, as a hash for this wave; counted at mixing and then forgotten.
+    helper = models.CharField(max_length=16, default="", db_default="")
 
     class Meta:
         verbose_name_plural = "inbox entries"  # few rows, short-lived: no index but the key
@@ -89,7 +93,7 @@ class Submission(models.Model):
     """The memory of one rendered form, so that sending it twice gives the same receipts.
 
     The receipts are sealed with the form's own token, of which only a hash is kept: whoever reads this table learns
-    neither token nor receipt, and can join it to no record. Purged after two days.
+    neither token nor receipt, and can join it to no record. Kept longer than any form can be sent (`retention`).
     """
 
     token_hash = models.BinaryField(primary_key=True, max_length=32)
@@ -179,6 +183,148 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.people} people of wave {self.wave_id}"
+
+
+class Turnout(models.Model):
+    """One-way counts of a wave's fieldwork: how many forms were begun and finished, by one thing at a time.
+
+    `key` is the name of a channel, a language, a service point's code, a page or a helper's hash.
+    """
+
+    class Kind(models.IntegerChoices):
+        """What a line counts by."""
+
+        CHANNEL = 1, _("channel")
+        LANGUAGE = 2, _("language")
+        POINT = 3, _("service point")
+        PAGE = 4, _("page")
+        HELPER = 5, _("interviewer")
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="turnout")
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    key = models.CharField(max_length=60)
+    started = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # forms shown; of a page: times it was reached
+    finished = models.PositiveIntegerField(default=0, db_default=0)  # people whose records are mixed in
+    flagged = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # of those, people with a flagged first record
+
+    class Meta:
+        verbose_name_plural = "turnout"
+        constraints = [models.UniqueConstraint(fields=["wave", "kind", "key"], name="turnout_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.key} of wave {self.wave_id}"
+
+
+class SavedSheet(models.Model):
+    """A form put aside by its author, sealed with a code that only the author has. It is never counted."""
+
+    key_hash = models.BinaryField(primary_key=True, max_length=32)
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    sealed = models.BinaryField()
+    day = models.DateField()  # when it was saved last
+
+    def __str__(self) -> str:
+        return f"saved sheet of wave {self.wave_id}"
+
+
+class DayKey(models.Model):
+    """The random key under which network prefixes are counted on one day; destroyed after 48 hours."""
+
+    day = models.DateField(primary_key=True)
+    key = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"key of {self.day}"
+
+
+class NearbyCount(models.Model):
+    """How many open forms of a wave came from one keyed network prefix on one day; no address can be read from it."""
+
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    day = models.DateField()
+    prefix = models.BinaryField(max_length=16)
+    forms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "day", "prefix"], name="nearby_once")]
+
+    def __str__(self) -> str:
+        return f"{self.forms} forms of wave {self.wave_id}"
+
+
+class PaperEntry(models.Model):
+    """A paper form typed in once and waiting for the second person, sealed with the code printed on the paper."""
+
+    serial_hash = models.BinaryField(primary_key=True, max_length=32)
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    sealed = models.BinaryField()
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        verbose_name_plural = "paper entries"
+        indexes = [models.Index(fields=["wave"], name="paper_entry_wave")]
+
+    def __str__(self) -> str:
+        return f"paper entry of wave {self.wave_id}"
+
+
+class Replacement(models.Model):
+    """A receipt whose rating its author has replaced; each can be replaced once, by the newest."""
+
+    receipt = models.BinaryField(primary_key=True, max_length=10)
+    wave = models.ForeignKey(
+        Wave, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+
+    def __str__(self) -> str:
+        return f"replacement in wave {self.wave_id}"
+
+
+class Exclusion(models.Model):
+    """A proposal to leave one rating out of the count, or to take it back in, and what came of it."""
+
+    class State(models.TextChoices):
+        """Where the proposal stands."""
+
+        PROPOSED = "proposed", _("waits for a second person")
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("refused")
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="exclusions")
+    receipt = models.BinaryField(max_length=10)
+    restores = models.BooleanField(default=False)  # takes an excluded rating back in
+    rule = models.CharField(max_length=20)
+    reason = models.TextField()
+    state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(db_default=models.functions.Now())
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receipt"], condition=models.Q(state="proposed"), name="one_proposal_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(proposed_by=models.F("decided_by")), name="decided_by_a_second_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"exclusion in wave {self.wave_id}: {self.state}"
 
 
 class Tally(models.Model):

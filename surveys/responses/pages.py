@@ -30,8 +30,8 @@ from surveys.questionnaires.question_types import question_type
 from surveys.responses.access import AskedWave
 from surveys.responses.answer_sheet import AnswerSheet
 from surveys.responses.form_tokens import FormToken
+from surveys.responses.occasions import Occasion
 from surveys.responses.turning import errors_on, marks, names_on
-from surveys.waves.models import Channel
 
 FORM_ID = "answers"
 EMPTY_PAGE = Page("", {}, {}, ())
@@ -127,9 +127,8 @@ def blank_form(
     *,
     language: str,
     about: tuple[str, ...],
-    channel: Channel,
+    occasion: Occasion,
     token: FormToken,
-    code: str = "",
     address: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """Return the empty answer sheet, its first page, about the departments `about` (all of the wave when empty).
@@ -139,20 +138,20 @@ def blank_form(
     """
 
     def asked() -> AnswerSheet:
-        sheet = AnswerSheet(wave, language, channel, token.seed)
+        sheet = AnswerSheet(wave, language, occasion, token.seed)
         sheet.ask(list(about))
         return sheet
 
     def draw_page() -> str:
         sheet = asked()
-        return _draw_form(sheet, about=about, token=_gap("token"), code=_gap("code") if code else "")
+        return _draw_form(sheet, about=about, hidden=_gap("hidden"))
 
     if wave.course.is_personal:
         sheet = asked()
         sheet.arrive(address)
-        return _draw_form(sheet, about=about, token=token.written, code=code).encode()
-    page = kept.get(("form", wave.fingerprint, language, about, channel, bool(code)), draw_page)
-    return page.filled(token=token.written, code=code)
+        return _draw_form(sheet, about=about, hidden=occasion.hidden(token.written)).encode()
+    page = kept.get(("form", wave.fingerprint, language, about, occasion.view, occasion.ch), draw_page)
+    return page.filled(hidden=occasion.hidden(token.written))
 
 
 def filled_form(
@@ -160,7 +159,6 @@ def filled_form(
     *,
     about: tuple[str, ...],
     token: str,
-    code: str = "",
     notice: str = "",
     page: Page | None = None,
 ) -> bytes:
@@ -170,11 +168,12 @@ def filled_form(
     """
     if page is None:
         page = next((one for one in sheet.walk.pages if errors_on(sheet, one)), None)
-    return _draw_form(sheet, about=about, token=token, code=code, notice=notice, page=page).encode()
+    hidden = sheet.occasion.hidden(token)
+    return _draw_form(sheet, about=about, hidden=hidden, notice=notice, page=page).encode()
 
 
 def chooser(
-    wave: AskedWave, *, language: str, channel: Channel, chosen: tuple[str, ...] = (), error: str = ""
+    wave: AskedWave, *, language: str, occasion: Occasion, chosen: tuple[str, ...] = (), error: str = ""
 ) -> bytes:
     """Return the page on which a resident chooses the departments to rate."""
 
@@ -194,11 +193,10 @@ def chooser(
             "may_skip": wave.general is not None,
             "error": error,
         }
-        return _draw("choose", wave, language, channel, context)
+        context["carried"] = [(name, value) for name, value in occasion.fields if name != "code"]
+        return _draw("choose", wave, language, context)
 
-    if chosen or error:
-        return draw_page().encode()
-    return kept.get(("chooser", wave.fingerprint, language, channel), draw_page).filled()
+    return draw_page().encode()
 
 
 def receipt(wave: AskedWave, *, language: str, receipts: tuple[str, ...], again: bool = False) -> bytes:
@@ -207,7 +205,7 @@ def receipt(wave: AskedWave, *, language: str, receipts: tuple[str, ...], again:
     def draw_page() -> str:
         gaps = [_gap(f"receipt{number}") for number in range(len(receipts))]
         context = {"receipts": gaps, "release_at": wave.release_at, "again": again}
-        return _draw("receipt", wave, language, None, context)
+        return _draw("receipt", wave, language, context)
 
     key = ("receipt", wave.fingerprint, wave.release_at, language, len(receipts), again)
     gaps = {
@@ -227,8 +225,7 @@ def _draw_form(
     sheet: AnswerSheet,
     *,
     about: tuple[str, ...],
-    token: str,
-    code: str,
+    hidden: str,
     notice: str = "",
     page: Page | None = None,
 ) -> str:
@@ -263,8 +260,8 @@ def _draw_form(
         "all_optional": not any(q.get("required") for one in sheet.asked for q in one.part.questions),
         "about": about,
         "can_choose": wave.chooses and not sheet.typed,
-        "token": token,
-        "code": code,
+        "hidden": hidden,
+        "channel": sheet.occasion.ch,
         "carried": [
             {"name": name, "value": value}
             for name, values in sheet.typed.items()
@@ -291,7 +288,7 @@ def _draw_form(
             "is_last": page is walk.pages[-1] if walk.pages else True,
             "is_live": wave.course.is_live(page.code),
         }
-    return _draw("answer", wave, sheet.language, sheet.channel, context)
+    return _draw("answer", wave, sheet.language, context)
 
 
 def _is_silent(sheet: AnswerSheet, name: str) -> bool:
@@ -302,9 +299,7 @@ def _is_silent(sheet: AnswerSheet, name: str) -> bool:
     return question is not None and not question_type(question["type"]).is_drawn
 
 
-def _draw(
-    name: str, wave: AskedWave, language: str, channel: Channel | None, context: Mapping[str, Any]
-) -> str:
+def _draw(name: str, wave: AskedWave, language: str, context: Mapping[str, Any]) -> str:
     """Return a page in `language`, which the site itself need not speak."""
     site = page_language(language)
     with translation.override(site):
@@ -317,7 +312,6 @@ def _draw(
                 "page_dir": direction(language),
                 # On a page in a language that the site does not speak its own words say which one they are in.
                 "own_words": format_html(' lang="{}"', site) if site != language else "",
-                "channel": channel.name.lower() if channel else "",
                 "switch_languages": [{"code": code, "name": language_name(code)} for code in wave.languages],
                 **context,
             }

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.languages import in_language
-from surveys.people.models import Department, code_validator
+from surveys.people.models import Department, ServicePoint, code_validator
 from surveys.questionnaires.models import Edition
 
 
@@ -34,6 +34,8 @@ class Channel(models.IntegerChoices):
     PAPER = 5, _("paper")
     SMS = 6, _("text message")
     IMPORT = 7, _("import")
+    EMAIL = 8, _("e-mail")
+    WIDGET = 9, _("on another site")
 
 
 def default_method() -> dict[str, object]:
@@ -51,6 +53,7 @@ def default_method() -> dict[str, object]:
         "ranks": True,
         "trim": "5",  # weights are capped at so many medians; null means that they are not
         "lonely": "refuse",  # a stratum with one cluster: refuse, or center it at the mean of all
+        "screening": "s1",  # the rules that flag records, see `responses.screening`
         # The mix at which departments are compared: null, or {"margin": code, "shares": {category: decimal string}}.
         "standard": None,
     }
@@ -161,17 +164,19 @@ class Invitation(models.Model):
     """A one-time right to answer, known here only by the hash of its code. It has no date and no owner."""
 
     class State(models.IntegerChoices):
-        """Issued until spent or revoked."""
+        """Issued until spent or revoked; a spare opens nothing until it takes the place of a lost one."""
 
         ISSUED = 1, _("issued")
         SPENT = 2, _("spent")
         REVOKED = 3, _("revoked")
+        SPARE = 4, _("spare")
 
     code_hash = models.BinaryField(primary_key=True, max_length=32)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
     klass = models.PositiveSmallIntegerField(choices=Klass, default=Klass.SAMPLE)
     stratum = models.PositiveSmallIntegerField(default=0)
     psu = models.PositiveSmallIntegerField(default=0, db_default=0)  # the registrar's number of the cluster
+    point = models.PositiveIntegerField(default=0, db_default=0)  # service point of the event, 0: none
     state = models.PositiveSmallIntegerField(choices=State, default=State.ISSUED)
 
     class Meta:
@@ -179,6 +184,43 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave_id} · {self.get_state_display()}"
+
+
+class ServiceDay(models.Model):
+    """What one service point did on one day: cases that it closed, and codes that were issued for them."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="service_days")
+    service_point = models.ForeignKey(ServicePoint, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    issued = models.PositiveIntegerField(default=0, db_default=0)
+    closed = models.PositiveIntegerField(null=True)  # as its case system reported; null: not reported
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "service_point", "day"], name="service_day_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_point_id} on {self.day}"
+
+
+class Kiosk(models.Model):
+    """A device at a counter, known by the hash of its key."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="kiosks")
+    service_point = models.ForeignKey(
+        ServicePoint, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    name = models.CharField(max_length=80)
+    digest = models.BinaryField(max_length=32, unique=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PastAnswers(models.Model):

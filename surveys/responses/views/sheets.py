@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from surveys.questionnaires.logic.course import Page
-from surveys.responses import access, collecting, form_tokens, pages, turning
+from surveys.responses import access, collecting, form_tokens, occasions, pages, turning
 from surveys.responses.access import AskedWave
 from surveys.responses.answer_sheet import AnswerSheet, too_many
 from surveys.responses.form_tokens import BadFormToken, FormToken
@@ -72,12 +74,12 @@ def _show_form(request: HttpRequest, wave: AskedWave, *, code: str = "") -> Http
         return notices.by_invitation(request, wave)
     language = frames.language_of(request, wave.languages)
     asked = request.GET if request.META.get("QUERY_STRING") else {}
-    channel = wave.channel_named(request.GET.get("ch", "") if asked else "")
+    occasion = occasions.of(wave, asked, code=code)
     about = tuple(request.GET.getlist("about")) if asked else ()
     if wave.chooses and (not about or "choose" in asked):
         error = _choice_error(wave, language, about) if "go" in asked else ""
         if error or "go" not in asked:
-            page = pages.chooser(wave, language=language, channel=channel, chosen=about, error=error)
+            page = pages.chooser(wave, language=language, occasion=occasion, chosen=about, error=error)
             return frames.page(page, language, status=422 if error else 200)
     known = {one.code for one in wave.departments}
     if about and not (known.issuperset(about) and len(set(about)) <= wave.departments_per_person):
@@ -92,7 +94,7 @@ def _show_form(request: HttpRequest, wave: AskedWave, *, code: str = "") -> Http
     ordered = tuple(one.code for one in wave.departments if one.code in about) if about else ()
     token = form_tokens.issue(wave.id)
     page = pages.blank_form(
-        wave, language=language, about=ordered, channel=channel, token=token, code=code, address=asked
+        wave, language=language, about=ordered, occasion=occasion, token=token, address=asked
     )
     return frames.page(page, language)
 
@@ -116,35 +118,35 @@ def _receive(request: HttpRequest, wave: AskedWave, *, code: str = "") -> HttpRe
             is_ours = True
         except BadFormToken:
             token, is_ours = form_tokens.issue(wave.id), False
-        sheet = AnswerSheet.from_form(wave, post, seed=token.seed)
+        sheet = AnswerSheet.from_form(wave, post, seed=token.seed, code=code)
         sheet.errors |= refused_files
-        code = code or post.get("code", "")
         if "lang" in post:
-            return _in_other_language(request, sheet, token, code)
+            return _in_other_language(request, sheet, token)
         try:
-            if page := _turned(request, sheet, token, code):
+            if page := _turned(request, sheet, token):
                 return page
             if not is_ours or token.has_expired:
-                return _replay(request, sheet, token, code, is_ours=is_ours)
-            accepted = collecting.submit(sheet, token=token, code=code or None)
+                return _replay(request, sheet, token, is_ours=is_ours)
+            accepted = collecting.submit(sheet, token=token, code=sheet.occasion.code or None)
         except collecting.InvalidAnswers:
-            return _form_again(request, sheet, code, status=422)
+            return _form_again(request, sheet, status=422)
         except collecting.CodeUnknown as error:
             sheet.errors[""] = str(error)
-            return _form_again(request, sheet, "", status=422)
+            sheet.occasion = replace(sheet.occasion, code="")
+            return _form_again(request, sheet, status=422)
         except (ScreenedOut, CodeSpent, collecting.Refused) as refused:
-            return notices.refused(request, wave, refused, invited=bool(code))
+            return notices.refused(request, wave, refused, invited=bool(sheet.occasion.code))
         except (OperationalError, InterfaceError):
             notice = _(
                 "Your answers could not be stored just now. They are still here: please send them again in a moment."
             )
-            response = _form_again(request, sheet, code, status=503, notice=notice)
+            response = _form_again(request, sheet, status=503, notice=notice)
             response["Retry-After"] = RETRY_AFTER_SECONDS
             return response
     return _receipt(sheet, accepted)
 
 
-def _turned(request: HttpRequest, sheet: AnswerSheet, token: FormToken, code: str) -> HttpResponse | None:
+def _turned(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> HttpResponse | None:
     """Return the page to show next, or None when the form is complete and is to be sent."""
     wave, post = sheet.wave, request.POST
     go = post.get("go", "")
@@ -156,42 +158,37 @@ def _turned(request: HttpRequest, sheet: AnswerSheet, token: FormToken, code: st
     if not went.is_wrong:
         collecting.refuse_full(sheet)
     status = 422 if went.is_wrong else 200
-    return _form_again(
-        request, sheet, code, status=status, notice=went.notice, token=token.written, page=went.page
-    )
+    return _form_again(request, sheet, status=status, notice=went.notice, token=token.written, page=went.page)
 
 
-def _replay(
-    request: HttpRequest, sheet: AnswerSheet, token: FormToken, code: str, *, is_ours: bool
-) -> HttpResponse:
+def _replay(request: HttpRequest, sheet: AnswerSheet, token: FormToken, *, is_ours: bool) -> HttpResponse:
     """Answer a form whose token is too old or not ours: with its receipts if it was taken before, else once more."""
     before = collecting.replay(token) if is_ours else None
     if before:
         return _receipt(sheet, before)
     if not sheet.wave.is_open:
-        return notices.not_open(request, sheet.wave, invited=bool(code))
+        return notices.not_open(request, sheet.wave, invited=bool(sheet.occasion.code))
     notice = _(
         "This form is too old to be taken as it is. Your answers are still here: please send them once more."
     )
     fresh = form_tokens.issue(sheet.wave.id) if is_ours else token
-    return _form_again(request, sheet, code, status=422, notice=notice, token=fresh.written)
+    return _form_again(request, sheet, status=422, notice=notice, token=fresh.written)
 
 
-def _in_other_language(request: HttpRequest, sheet: AnswerSheet, token: FormToken, code: str) -> HttpResponse:
+def _in_other_language(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> HttpResponse:
     """Show the sheet in another language, at the same page, with everything typed; nothing is judged yet."""
     if not sheet.wave.is_open:
-        return notices.not_open(request, sheet.wave, invited=bool(code))
+        return notices.not_open(request, sheet.wave, invited=bool(sheet.occasion.code))
     chosen = request.POST["lang"]
     sheet.language = chosen if chosen in sheet.wave.languages else sheet.language
     sheet.errors.clear()
     page = turning.page_at(sheet, request.POST.get("at", ""))
-    return _form_again(request, sheet, code, status=200, token=token.written, page=page)
+    return _form_again(request, sheet, status=200, token=token.written, page=page)
 
 
 def _form_again(
     request: HttpRequest,
     sheet: AnswerSheet,
-    code: str,
     *,
     status: int,
     notice: str = "",
@@ -204,7 +201,6 @@ def _form_again(
         sheet,
         about=tuple(about) if sheet.wave.chooses or "about" in request.POST else (),
         token=token or request.POST.get("token", ""),
-        code=code,
         notice=notice,
         page=page,
     )

@@ -60,7 +60,11 @@ def test_a_form_and_json_give_the_same_answers(asked: AskedWave) -> None:
     program = from_json(asked, payload)
     assert form.errors == program.errors == {}
     assert form.answers == program.answers
-    assert (form.language, form.channel) == (program.language, program.channel) == ("en", Channel.QR)
+    assert (
+        (form.language, form.occasion.channel)
+        == (program.language, program.occasion.channel)
+        == ("en", Channel.QR)
+    )
     assert form.answers["parks"] == {"overall": 5, "speed": "dk", "way": None, "ways": [1, 2], "why": None}
     assert form.answers["roads"]["why"] == "so so"
     assert form.answers["roads"]["wait"] == "7.5"
@@ -153,8 +157,8 @@ def test_an_unknown_language_or_channel_of_a_program_is_refused(asked: AskedWave
 
 
 def test_a_channel_that_the_wave_does_not_have_is_the_usual_one(asked: AskedWave) -> None:
-    assert from_form(asked, posted("parks.overall=5&ch=kiosk")).channel == Channel.WEB
-    assert from_form(asked, posted("parks.overall=5&ch=")).channel == Channel.WEB
+    assert from_form(asked, posted("parks.overall=5&ch=kiosk")).occasion.channel == Channel.WEB
+    assert from_form(asked, posted("parks.overall=5&ch=")).occasion.channel == Channel.WEB
 
 
 def test_a_blank_sheet_is_refused_kindly(asked: AskedWave) -> None:

@@ -7,6 +7,7 @@ import pytest
 from surveys.people.models import Department
 from surveys.responses import access, pages
 from surveys.responses.form_tokens import FormToken
+from surveys.responses.occasions import Occasion
 from surveys.responses.pages import KeptPages
 from surveys.waves.models import Channel, Wave
 
@@ -54,7 +55,9 @@ class TestFreshness:
     def page(self, wave: Wave, about: tuple[str, ...] = ()) -> str:
         access.forget()
         asked = access.asked_wave(wave.slug)
-        return pages.blank_form(asked, language="en", about=about, channel=Channel.WEB, token=TOKEN).decode()
+        return pages.blank_form(
+            asked, language="en", about=about, occasion=Occasion(Channel.WEB), token=TOKEN
+        ).decode()
 
     def test_a_department_that_was_renamed_is_shown_by_its_new_name(
         self, a_wave: Callable[..., Wave]

@@ -159,7 +159,7 @@ class TestAnswering:
     ) -> None:
         a_wave()
         access.forget()
-        with django_assert_num_queries(3):  # wave, its departments, the root; the edition is kept
+        with django_assert_num_queries(4):  # wave, departments, root, service points; the edition is kept
             rosa.get(PAGE)
         with django_assert_num_queries(0):
             rosa.get(PAGE)
