@@ -9,9 +9,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,7 +19,7 @@ from surveys import tasks
 from surveys.people.access import has_role, require
 from surveys.people.forms import show
 from surveys.people.models import Place, Role, User
-from surveys.people.roles import Deed, may
+from surveys.people.roles import Deed
 from surveys.questionnaires import reviewing
 from surveys.questionnaires.access import questionnaires_visible_to
 from surveys.questionnaires.desk import listed_title
@@ -40,6 +39,8 @@ from surveys.waves.models import Channel, Klass, Wave
 from surveys.waves.past_design import with_method
 from surveys.waves.past_files import CODEBOOK, POPULATION, ImportRefused, read_json, read_table
 from surveys.waves.timelines import chip_of, timeline_of
+from surveys.waves.views.finding import address, may_do, staff, wave_or_404
+from surveys.waves.views.ways import takes_codes, ways_from
 
 PER_PAGE = 30
 DRAFTS_SHOWN = 8
@@ -50,7 +51,7 @@ def office(request: HttpRequest) -> HttpResponse:
     """Show what waits for the reader; heads go to their scorecards."""
     if not has_role(request.user):
         raise PermissionDenied(_("Your account has no role yet. Please ask an administrator."))
-    scorecards = _address("scorecards:list")
+    scorecards = address("scorecards:list")
     if request.user.role == Role.HEAD and scorecards:
         return redirect(scorecards)
     waves = fieldwork.with_people(access.waves_visible_to(request.user))
@@ -60,11 +61,11 @@ def office(request: HttpRequest) -> HttpResponse:
         "closed_waves": waves.filter(status=Wave.Status.CLOSED).order_by("-closed_at"),
         "sealed_waves": waves.filter(status=Wave.Status.SETTLED, release_at__gt=fielding.database_now()),
         "drafts": questionnaires_visible_to(request.user)[:DRAFTS_SHOWN]
-        if _may(request, Deed.DESIGN)
+        if may_do(request, Deed.DESIGN)
         else (),
         "waiting_drafts": _waiting_drafts(request),
-        "may_field": _may(request, Deed.FIELD),
-        "may_review": _may(request, Deed.REVIEW),
+        "may_field": may_do(request, Deed.FIELD),
+        "may_review": may_do(request, Deed.REVIEW),
         "scorecards_url": scorecards,
     }
     return render(request, "surveys/waves/office.html", context)
@@ -84,8 +85,8 @@ def waves(request: HttpRequest) -> HttpResponse:
         "lines": [(wave, chip_of(wave)) for wave in page],
         "status": status,
         "states": Wave.Status.choices,
-        "may_field": _may(request, Deed.FIELD),
-        "may_import": _may(request, Deed.IMPORT),
+        "may_field": may_do(request, Deed.FIELD),
+        "may_import": may_do(request, Deed.IMPORT),
     }
     return render(request, "surveys/waves/list.html", context)
 
@@ -95,10 +96,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     """Plan a wave."""
     require(request.user, Deed.FIELD)
     if request.method == "POST":
-        form = PlanForm(_staff(request), request.POST)
+        form = PlanForm(staff(request), request.POST)
         if form.is_valid():
             try:
-                wave = fielding.plan(by=_staff(request), **form.declared())
+                wave = fielding.plan(by=staff(request), **form.declared())
             except ValidationError as refused:
                 show(form, refused, form.error_places)
             else:
@@ -108,8 +109,8 @@ def plan(request: HttpRequest) -> HttpResponse:
         level = request.GET.get("strata", "")
         known = level.isdecimal() and int(level) in Place.Level.values
         strata = {"strata": strata_from_places(int(level))} if known else {}
-        proposal = proposed(_staff(request), edition=request.GET.get("edition", ""))
-        form = PlanForm(_staff(request), initial={**proposal, **strata})
+        proposal = proposed(staff(request), edition=request.GET.get("edition", ""))
+        form = PlanForm(staff(request), initial={**proposal, **strata})
     return _plan_page(request, form, title=_("Plan a wave"))
 
 
@@ -117,16 +118,16 @@ def plan(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the plan of a wave that has not opened."""
     require(request.user, Deed.FIELD)
-    wave = _wave_or_404(request, pk)
+    wave = wave_or_404(request, pk)
     if wave.status != Wave.Status.PLANNED:
         messages.error(request, _("This wave has opened: what it declared can no longer be changed."))
         return redirect("waves:detail", pk=pk)
     form = PlanForm(
-        _staff(request), request.POST if request.method == "POST" else None, initial=filled_in(wave)
+        staff(request), request.POST if request.method == "POST" else None, initial=filled_in(wave)
     )
     if request.method == "POST" and form.is_valid():
         try:
-            fielding.change_plan(wave, by=_staff(request), **form.declared())
+            fielding.change_plan(wave, by=staff(request), **form.declared())
         except ValidationError as refused:
             show(form, refused, form.error_places)
         except WaveStateError as refused:
@@ -141,7 +142,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where a wave stands and how its fieldwork goes."""
     require(request.user, Deed.SEE_FIELDWORK)
-    wave = _wave_or_404(request, pk)
+    wave = wave_or_404(request, pk)
     now = fielding.database_now()
     state = fieldwork.of(wave)
     context = {
@@ -156,10 +157,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "addresses": _addresses(request, wave),
         "is_sealed": now < wave.release_at,
         "is_being_counted": wave.status == Wave.Status.CLOSED,
-        "progress_url": _address("evaluations:progress", wave.pk) if wave.settled_at else None,
-        "results_url": _address("scorecards:wave", wave.slug) if now >= wave.release_at else None,
-        "may_field": _may(request, Deed.FIELD),
-        "may_invite": _may(request, Deed.FIELD) and _takes_codes(wave),
+        "progress_url": address("evaluations:progress", wave.pk) if wave.settled_at else None,
+        "results_url": address("scorecards:wave", wave.slug) if now >= wave.release_at else None,
+        "may_field": may_do(request, Deed.FIELD),
+        "ways": ways_from(request, wave),
     }
     return render(request, "surveys/waves/detail.html", context)
 
@@ -168,7 +169,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Show, as a fragment, whether a closed wave is counted yet; the page is loaded again when it is."""
     require(request.user, Deed.SEE_FIELDWORK)
-    wave = _wave_or_404(request, pk)
+    wave = wave_or_404(request, pk)
     response = render(request, "surveys/waves/_counting.html", {"wave": wave})
     if wave.status == Wave.Status.SETTLED:
         response["HX-Refresh"] = "true"
@@ -179,11 +180,11 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def open_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether to open a wave now, and do it."""
     require(request.user, Deed.FIELD)
-    wave = _wave_or_404(request, pk)
+    wave = wave_or_404(request, pk)
     if request.method == "GET":
         return render(request, "surveys/waves/open.html", {"wave": wave})
     try:
-        fielding.open_wave(wave, by=_staff(request))
+        fielding.open_wave(wave, by=staff(request))
     except WaveStateError as refused:
         messages.error(request, str(refused))
     else:
@@ -195,12 +196,12 @@ def open_now(request: HttpRequest, pk: int) -> HttpResponse:
 def close_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether to close a wave now, and do it; counting begins at once."""
     require(request.user, Deed.FIELD)
-    wave = _wave_or_404(request, pk)
+    wave = wave_or_404(request, pk)
     if request.method == "GET":
         is_early = fielding.database_now() < wave.closes_at
         return render(request, "surveys/waves/close.html", {"wave": wave, "is_early": is_early})
     try:
-        fielding.close_wave(wave, by=_staff(request))
+        fielding.close_wave(wave, by=staff(request))
     except WaveStateError as refused:
         messages.error(request, str(refused))
     else:
@@ -214,12 +215,12 @@ def close_now(request: HttpRequest, pk: int) -> HttpResponse:
 def codes(request: HttpRequest, pk: int) -> HttpResponse:
     """Make invitation codes and hand them over as a file: the only time that they can be read."""
     require(request.user, Deed.FIELD)
-    wave = _wave_or_404(request, pk)
+    wave = wave_or_404(request, pk)
     form = CodesForm(wave, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         typed = {"psu": 0, **form.cleaned_data}
         try:
-            made = inviting.make_codes(wave, by=_staff(request), **typed)
+            made = inviting.make_codes(wave, by=staff(request), **typed)
         except ValueError as refused:
             form.add_error(None, str(refused))
         else:
@@ -232,11 +233,11 @@ def codes(request: HttpRequest, pk: int) -> HttpResponse:
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw a lost code."""
     require(request.user, Deed.FIELD)
-    wave = _wave_or_404(request, pk)
+    wave = wave_or_404(request, pk)
     form = RevokeForm(request.POST)
     if form.is_valid():
         try:
-            inviting.revoke(wave, code=form.cleaned_data["code"], by=_staff(request))
+            inviting.revoke(wave, code=form.cleaned_data["code"], by=staff(request))
         except ValueError as refused:
             form.add_error("code", str(refused))
         else:
@@ -253,7 +254,7 @@ def import_past(request: HttpRequest) -> HttpResponse:
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
-            wave = _imported(form, _staff(request))
+            wave = _imported(form, staff(request))
         except ImportRefused as refused:
             refusal = refused
         else:
@@ -278,50 +279,17 @@ def _imported(form: ImportForm, user: User) -> Wave:
     )
 
 
-def _wave_or_404(request: HttpRequest, pk: int) -> Wave:
-    try:
-        return access.wave_for(request.user, pk)
-    except Wave.DoesNotExist as missing:
-        raise Http404 from missing
-
-
 def _waiting_drafts(request: HttpRequest) -> list[tuple[Questionnaire, str]]:
     """Return the drafts that wait for somebody with the reader's role, with their titles."""
-    if not _may(request, Deed.APPROVE_EDITIONS):
+    if not may_do(request, Deed.APPROVE_EDITIONS):
         return []
     waiting = reviewing.waiting(questionnaires_visible_to(request.user))
     return [(one, listed_title(one)) for one in waiting]
 
 
-def _staff(request: HttpRequest) -> User:
-    """Return who is signed in; the middleware lets nobody else come here."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-def _may(request: HttpRequest, deed: Deed) -> bool:
-    return isinstance(request.user, User) and may(request.user, deed)
-
-
-def _takes_codes(wave: Wave) -> bool:
-    return wave.klass not in (Klass.OPEN, Klass.IMPORTED) and wave.status in (
-        Wave.Status.PLANNED,
-        Wave.Status.OPEN,
-    )
-
-
-def _address(name: str, *args: Any) -> str | None:
-    """Return the address of a page of another room, or None where there is no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return None
-
-
 def _addresses(request: HttpRequest, wave: Wave) -> list[tuple[str, str]]:
     """Return what stands on signs, screens and letters: the public address by each channel."""
-    path = _address("responses:survey", wave.slug)
+    path = address("responses:survey", wave.slug)
     if not path or not wave.is_public or wave.klass == Klass.IMPORTED:
         return []
     absolute = request.build_absolute_uri(path)
@@ -343,7 +311,7 @@ def _codes_page(request: HttpRequest, wave: Wave, **forms: Any) -> HttpResponse:
     context = {
         "wave": wave,
         "fieldwork": fieldwork.of(wave),
-        "takes_codes": _takes_codes(wave),
+        "takes_codes": takes_codes(wave),
         "form": CodesForm(wave),
         "revoke_form": RevokeForm(),
         **forms,
@@ -361,6 +329,6 @@ def _code_file(request: HttpRequest, wave: Wave, stratum: int, psu: int, made: l
     sheet.writerow(["stratum", "code", "address"])
     stratum_code = wave.strata.filter(number=stratum).values_list("code", flat=True).first() or ""
     for code in made:
-        path = _address("responses:invitation", code) or f"/i/{code}/"
+        path = address("responses:invitation", code) or f"/i/{code}/"
         sheet.writerow([stratum_code, inviting.grouped(code), request.build_absolute_uri(path)])
     return response
