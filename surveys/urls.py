@@ -30,8 +30,10 @@ from surveys.questionnaires.views import (
 from surveys.responses import api as responses_api
 from surveys.responses import views as responses
 from surveys.waves import views as waves
+from surveys.waves.api import events as events_api
 from surveys.waves.api import invitations as invitations_api
 from surveys.waves.api import plans as plans_api
+from surveys.waves.views import services
 
 responses_urls = [
     path("", responses.home, name="home"),
@@ -131,7 +133,10 @@ people_urls = [
     path("people/service-points/<slug:code>/", people.change_service_point, name="service-point-change"),
 ]
 
+services_urls = [path("<slug:slug>/", services.services, name="wave")]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("services/", include((services_urls, "services"))),
     path("office/questionnaires/", include((questionnaires_urls, "questionnaires"))),
     path("office/waves/", include((waves_urls, "waves"))),
     path("office/", include((people_urls, "people"))),
@@ -146,6 +151,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("waves/<slug:slug>/", plans_api.wave, name="api-wave"),
     path("waves/<slug:slug>/open/", plans_api.open_now, name="api-wave-open"),
     path("waves/<slug:slug>/close/", plans_api.close_now, name="api-wave-close"),
+    path("waves/<slug:slug>/events/", events_api.issue, name="api-events"),
+    path("waves/<slug:slug>/events/closed/", events_api.closed, name="api-events-closed"),
+    path("waves/<slug:slug>/events/completeness/", events_api.completeness, name="api-events-completeness"),
     path("waves/<slug:slug>/invitations/", invitations_api.invitations, name="api-invitations"),
     path("waves/<slug:slug>/invitations/revoke/", invitations_api.revoke, name="api-invitation-revoke"),
     path("questionnaires/", drafts_api.questionnaires, name="api-questionnaires"),

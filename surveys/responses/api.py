@@ -197,7 +197,7 @@ def responses(request: Request, slug: str) -> Response:
         return _wrong_answers(sheet)
     except collecting.WaveNotOpen as refused:
         return _not_open(refused.status)
-    except (collecting.InvitationNeeded, collecting.CodeUnknown) as refused:
+    except (collecting.InvitationNeeded, collecting.CodeUnknown, collecting.OtherService) as refused:
         return _refusal(403, str(refused))
     except CodeSpent as refused:
         return _refusal(410, str(refused))

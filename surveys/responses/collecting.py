@@ -8,7 +8,7 @@ before the commit, and nothing but PostgreSQL takes part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Never
@@ -57,6 +57,10 @@ class CodeUnknown(Refused):
     """There is no such invitation to this wave."""
 
 
+class OtherService(Refused):
+    """The code was given for one service event, and the answers are about another department."""
+
+
 class QuotaFull(Refused):
     """A quota that the form counts for has been reached; `quotas` names those that were asked about."""
 
@@ -92,6 +96,7 @@ WITH fielded AS (
 ), spent AS (
     UPDATE surveys_invitation SET state = 2
     WHERE code_hash = %(code_hash)s::bytea AND wave_id = %(wave)s AND klass = %(klass)s AND state = 1
+      AND (point = 0 OR %(departments)s::bigint[] <@ ARRAY(SELECT department_id FROM surveys_servicepoint WHERE id = point))
       AND EXISTS (SELECT FROM fielded)
       AND NOT EXISTS (SELECT FROM surveys_submission WHERE token_hash = %(token_hash)s)
     RETURNING stratum, psu, point
@@ -180,7 +185,7 @@ def _take(
 ) -> Accepted | None:
     """Store the answers as those of `klass`, or return None having stored nothing. One round trip."""
     fast = quality.is_fast(token.age, sheet.count)
-    records = [_record(sheet, department, klass, fast) for department in sheet.rated]
+    records = [record_about(sheet, department, klass, fast=fast) for department in sheet.rated]
     handed_out = [receipts.receipt_of(record["commitment"]) for record in records]
     parameters: dict[str, Any] = {
         "zone": settings.TIME_ZONE,
@@ -192,6 +197,7 @@ def _take(
         "channel": int(sheet.occasion.channel),
         "point": sheet.occasion.point_id,
         "helper": sheet.occasion.helper,
+        "departments": [one.id for one in sheet.rated if one is not sheet.wave.general],
         "cell": sheet.cell,
         "language": sheet.language,
     }
@@ -203,8 +209,10 @@ def _take(
     return Accepted(tuple(map(receipts.printed, handed_out)))
 
 
-def _record(sheet: AnswerSheet, department: AskedDepartment, klass: int, fast: bool) -> dict[str, Any]:
-    """Return what is stored of the answers about one department."""
+def record_about(
+    sheet: AnswerSheet, department: AskedDepartment, klass: int, *, fast: bool
+) -> dict[str, Any]:
+    """Return what is stored of the answers about one department, by column."""
     part = department.part
     codes, extras = part.pack(sheet.answers[department.code], sheet.shown(department))
     if order := sheet.order(department):
@@ -249,8 +257,13 @@ def _store(wave_id: int, parameters: dict[str, Any], records: int, quotas: Mappi
     def attempt() -> bool:
         if quotas:
             return _store_counted(wave_id, parameters, records, quotas)
-        return _store_once(wave_id, parameters, records)
+        return store_once(wave_id, _statement(records), parameters, records)
 
+    return insist(attempt)
+
+
+def insist(attempt: Callable[[], bool]) -> bool:
+    """Return what `attempt` returns, made once more on a new connection if the old one turns out dead."""
     try:
         return attempt()
     except (OperationalError, InterfaceError):
@@ -269,7 +282,7 @@ def _store_counted(wave_id: int, parameters: dict[str, Any], records: int, quota
                 COUNT_QUOTAS, {"wave": wave_id, "codes": list(quotas), "most": list(quotas.values())}
             )
             is_full = len(cursor.fetchall()) < len(quotas)
-        stored = not is_full and _store_once(wave_id, parameters, records)
+        stored = not is_full and store_once(wave_id, _statement(records), parameters, records)
         if not stored:
             transaction.set_rollback(True)
     if is_full and not is_remembered(parameters["token_hash"]):
@@ -277,8 +290,8 @@ def _store_counted(wave_id: int, parameters: dict[str, Any], records: int, quota
     return stored
 
 
-def _store_once(wave_id: int, parameters: dict[str, Any], records: int) -> bool:
-    """Run the two statements as one transaction."""
+def store_once(wave_id: int, statement: str, parameters: Mapping[str, Any], records: int) -> bool:
+    """Run `statement` under the lock of intake, as one transaction; say whether it stored so many records."""
     connection.ensure_connection()
     session = connection.connection
     # Django switches preparing off, for poolers that do not know it; it halves the time of these statements.
@@ -293,7 +306,7 @@ def _store_once(wave_id: int, parameters: dict[str, Any], records: int) -> bool:
             # cost one trip; still the second looks at the database as it is when the lock has been granted.
             with session.pipeline():
                 lock.execute(LOCK, [INTAKE_LOCK, wave_id])
-                store.execute(_statement(records), parameters)
+                store.execute(statement, parameters)
             row = store.fetchone()
     except DataError as error:
         if isinstance(error.__cause__, psycopg.errors.DivisionByZero):
@@ -327,24 +340,29 @@ def is_remembered(token_hash: bytes) -> bool:
 
 def _take_otherwise(sheet: AnswerSheet, token: FormToken, code_hash: bytes) -> Accepted:
     """Take the answers by an invitation of another class than the wave's, or raise why they are not taken."""
-    _refuse_unless_open(sheet)
+    refuse_unless_open(sheet)
     invitation = Invitation.objects.filter(code_hash=code_hash, wave_id=sheet.wave.id).first()
-    if invitation is None:
+    if invitation is None or invitation.state == Invitation.State.SPARE:
         raise CodeUnknown(_("This invitation code is not known here. Please compare it with your letter."))
     if invitation.state == Invitation.State.ISSUED and invitation.klass != sheet.wave.klass:
         accepted = _take(sheet, token, invitation.klass, code_hash)
         if accepted:
             return accepted
+    if invitation.state == Invitation.State.ISSUED and invitation.point:
+        raise OtherService(
+            _("This code was given to you for one matter: please rate only the department that handled it.")
+        )
     raise CodeSpent(_("This invitation code has been used already or was withdrawn."))
 
 
 def _refuse(sheet: AnswerSheet) -> Never:
     """Raise why answers without a code were not taken."""
-    _refuse_unless_open(sheet)
+    refuse_unless_open(sheet)
     raise InvitationNeeded(_("This survey is by invitation only. Please use the code in your letter."))
 
 
-def _refuse_unless_open(sheet: AnswerSheet) -> None:
+def refuse_unless_open(sheet: AnswerSheet) -> None:
+    """Raise `WaveNotOpen` unless the database takes answers to the wave now."""
     with connection.cursor() as cursor:
         cursor.execute(WHY_NOT, [sheet.wave.id])
         (status,) = cursor.fetchone()

@@ -100,6 +100,7 @@ AUDIENCE: dict[str, Audience | Deed] = {
     "questionnaires:edition-preview": Deed.READ_QUESTIONNAIRES,
     "questionnaires:edition-sheet": Deed.READ_QUESTIONNAIRES,
     # Waves
+    "services:wave": ANYBODY,
     "waves:list": Deed.SEE_FIELDWORK,
     "waves:plan": Deed.FIELD,
     "waves:import": Deed.IMPORT,
@@ -146,6 +147,9 @@ AUDIENCE: dict[str, Audience | Deed] = {
     "api-service-points": STAFF,
     "api-waves": Deed.SEE_FIELDWORK,
     "api-wave": Deed.SEE_FIELDWORK,
+    "api-events": Deed.FIELD,
+    "api-events-closed": Deed.FIELD,
+    "api-events-completeness": ANYBODY,
     "api-wave-open": Deed.FIELD,
     "api-wave-close": Deed.FIELD,
     "api-invitations": Deed.FIELD,
@@ -222,6 +226,7 @@ ONLY_POST = {
     "api-remark-reopen",
     "api-wave-open",
     "api-wave-close",
+    "api-events",
     "api-invitations",
     "api-invitation-revoke",
     "api-course",
@@ -231,4 +236,4 @@ ONLY_POST = {
     "publication-review",
 }
 
-ONLY_PUT = {"api-draft"}
+ONLY_PUT = {"api-draft", "api-events-closed"}

@@ -1,0 +1,169 @@
+"""Service events: one matter, one rating (一事一评), and whether every matter got its code.
+
+The system in which cases are closed draws a code for each of them and reports, day by day, how many it closed. What
+is issued over what was closed is public by service point: whoever gives codes to the pleased alone shows it. Nothing
+tells which matter a code was given for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from surveys import audit
+from surveys.people.models import ServicePoint, User
+from surveys.waves import inviting
+from surveys.waves.models import Invitation, Klass, ServiceDay, Wave
+
+MOST_AT_ONCE = 1_000
+MOST_CLOSED = 1_000_000  # cases of one service point on one day
+ENOUGH = 0.98  # share of closed cases that must have got a code
+
+
+class EventRefused(ValueError):
+    """Codes or figures that are not taken; the message says why. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """A service point: cases that it closed on the days that it reported, and codes issued on those days."""
+
+    point: ServicePoint
+    issued: int
+    closed: int | None  # None: never reported
+    unreported: int  # days with codes and without a report
+
+    @property
+    def share(self) -> float | None:
+        """Issued ÷ closed, at most 1; None where nothing was closed or reported."""
+        return min(1.0, self.issued / self.closed) if self.closed else None
+
+    @property
+    def is_low(self) -> bool:
+        """Whether some of those who should have been asked were not, or it cannot be told."""
+        return (
+            self.share < ENOUGH
+            if self.share is not None
+            else self.closed is None or self.issued < self.closed
+        )
+
+    @property
+    def percent(self) -> float | None:
+        """The share in per cent, cut off, so that 100 means all."""
+        return None if self.share is None else int(1000 * self.share) / 10
+
+
+def points_of(wave: Wave) -> dict[str, ServicePoint]:
+    """Return the service points of the departments that the wave asks about, by code."""
+    found = ServicePoint.objects.filter(department__coverage__wave=wave, is_active=True)
+    return {one.code: one for one in found.select_related("department").order_by("code")}
+
+
+@transaction.atomic
+def issue(wave: Wave, *, point: str, count: int = 1, by: User | None) -> list[str]:
+    """Draw `count` codes for cases closed at a service point and return them: nobody can read them here again.
+
+    The wave must be of class `service` and not yet closed. Raises `EventRefused`.
+    """
+    wave, at = _found(wave, point)
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise EventRefused(_("Between 1 and %(most)d codes can be drawn at a time.") % {"most": MOST_AT_ONCE})
+    codes = [inviting.new_code() for _number in range(count)]
+    # In the order of their hashes, so that the table's order tells nothing about the order of the cases.
+    Invitation.objects.bulk_create(
+        Invitation(code_hash=code_hash, wave=wave, klass=Klass.SERVICE, point=at.pk)
+        for code_hash in sorted(inviting.code_hash(wave.slug, code) for code in codes)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_ISSUED, [wave.pk, at.pk, settings.TIME_ZONE, count])
+    audit.record(wave, verb="issue service codes", by=by, count=count, service_point=at.code)
+    return codes
+
+
+@transaction.atomic
+def report_closed(wave: Wave, *, point: str, day: date, closed: int, by: User | None) -> ServiceDay:
+    """Take down how many cases a service point closed on a day; a later report of the same day takes its place.
+
+    Raises `EventRefused`.
+    """
+    wave, at = _found(wave, point)
+    if not 0 <= closed <= MOST_CLOSED:
+        raise EventRefused(_("Give the number of closed cases, 0 to %(most)d.") % {"most": MOST_CLOSED})
+    if day > _today():
+        raise EventRefused(
+            _("%(day)s has not come yet: report the cases of days that are over.") % {"day": day}
+        )
+    if day < wave.opens_at.date():
+        raise EventRefused(
+            _("%(day)s is before this wave opens: its cases are not asked about.") % {"day": day}
+        )
+    found, _made = ServiceDay.objects.update_or_create(
+        wave=wave, service_point=at, day=day, defaults={"closed": closed}
+    )
+    audit.record(
+        wave, verb="report closed cases", by=by, service_point=at.code, day=day.isoformat(), closed=closed
+    )
+    return found
+
+
+def completeness(wave: Wave) -> list[Completeness]:
+    """Return every service point of the wave with its issued and closed cases, in order of code."""
+    days: dict[int, list[ServiceDay]] = {}
+    for one in wave.service_days.all():
+        days.setdefault(one.service_point_id, []).append(one)
+    lines = []
+    for point in points_of(wave).values():
+        reported = [one for one in days.get(point.pk, ()) if one.closed is not None]
+        unreported = [one for one in days.get(point.pk, ()) if one.closed is None]
+        lines.append(
+            Completeness(
+                point=point,
+                issued=sum(one.issued for one in reported or unreported),
+                closed=sum(one.closed or 0 for one in reported) if reported else None,
+                unreported=len(unreported),
+            )
+        )
+    return lines
+
+
+def department_of(invitation: Invitation) -> str:
+    """Return the code of the department that a service code is about, or nothing for any other invitation."""
+    found: Mapping[int, str] = dict(
+        ServicePoint.objects.filter(pk=invitation.point).values_list("pk", "department__code")
+    )
+    return found.get(invitation.point, "")
+
+
+COUNT_ISSUED = """
+INSERT INTO surveys_serviceday AS counted (wave_id, service_point_id, day, issued)
+VALUES (%s, %s, (clock_timestamp() AT TIME ZONE %s)::date, %s)
+ON CONFLICT (wave_id, service_point_id, day) DO UPDATE SET issued = counted.issued + EXCLUDED.issued
+"""
+
+
+def _today() -> date:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (clock_timestamp() AT TIME ZONE %s)::date", [settings.TIME_ZONE])
+        (today,) = cursor.fetchone()
+    return today  # type: ignore[no-any-return]
+
+
+def _found(wave: Wave, point: str) -> tuple[Wave, ServicePoint]:
+    """Return the wave, kept from closing, and the service point, or raise `EventRefused`."""
+    wave = Wave.objects.select_for_update().get(pk=wave.pk)
+    if wave.klass != Klass.SERVICE:
+        raise EventRefused(_("This wave is not about service events: it draws no code for a closed case."))
+    if wave.status not in (Wave.Status.PLANNED, Wave.Status.OPEN):
+        raise EventRefused(_("This wave is closed: its figures stay as they are."))
+    at = points_of(wave).get(point)
+    if at is None:
+        raise EventRefused(
+            _("There is no service point “%(code)s” of the departments that this wave asks about.")
+            % {"code": point[:60]}
+        )
+    return wave, at
