@@ -7,6 +7,7 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check install --quiet
 TEMPLATES := find survey_project surveys reports -name '*.html' -print0 | xargs -0
 export PYTHONUNBUFFERED := 1
 ROUNDS ?= 10
+KILLS ?= 200
 
 .PHONY: help setup run test check bench endure stop format
 .DEFAULT_GOAL := help
@@ -34,11 +35,13 @@ check: $(VENV)/.ready-dev  ## format, lint, types, import rules, migrations, tem
 bench: $(VENV)/.ready-dev  ## the benchmarks, as ratios
 	@exec $(PYTHON) -m benchmarks
 
-endure: $(VENV)/.ready-dev  ## the tests that kill processes, over and over; ROUNDS= says how often
+endure: $(VENV)/.ready-dev  ## races, linking and chaos at full length, then the tests that kill processes, ROUNDS= times
+	ENDURE=1 $(PYTHON) -m pytest -n 0 -q -s tests/house/test_races.py tests/house/test_linking.py
+	$(PYTHON) -m benchmarks.chaos --kills $(KILLS) --fewest 5000
 	@for round in $$(seq $(ROUNDS)); do \
 	  echo "round $$round of $(ROUNDS)"; \
 	  $(PYTHON) -m pytest -n 0 -q tests/house/test_embedded_services.py tests/house/test_supervisor.py \
-	    tests/house/test_recovery.py tests/house/test_journey.py || exit 1; \
+	    tests/house/test_recovery.py tests/house/test_faults.py tests/house/test_journey.py || exit 1; \
 	done
 
 stop:  ## stop anything a killed `make run` left behind

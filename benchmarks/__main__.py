@@ -17,7 +17,17 @@ import django
 
 from benchmarks.ratios import Ratio
 
-MODULES = ("tallies", "storage", "intake", "long_form", "desk", "reports", "memory", "simulations")
+MODULES = (
+    "tallies",
+    "storage",
+    "intake",
+    "symmetry",
+    "long_form",
+    "desk",
+    "reports",
+    "memory",
+    "simulations",
+)
 LATEST = Path(__file__).with_name("latest.json")
 
 

@@ -7,6 +7,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from benchmarks.memory import free_port
 
@@ -15,16 +16,27 @@ THREADS = 4
 
 
 @contextmanager
-def server(application: str, probe: str, environment: dict[str, str]) -> Iterator[int]:
-    """Serve `application` until the block ends and yield the port; ready when `probe` answers."""
+def server(
+    application: str, probe: str, environment: dict[str, str], *, output: IO[bytes] | None = None
+) -> Iterator[int]:
+    """Serve `application` until the block ends and yield the port; ready when `probe` answers.
+
+    What the server prints goes to `output`, or where this process prints.
+    """
     port = free_port()
     command = (
         f"granian {application} --interface wsgi --host 127.0.0.1 --port {port} --no-ws --workers {WORKERS} "
-        f"--blocking-threads {THREADS} --blocking-threads-idle-timeout 600 --log-level warning"
+        f"--blocking-threads {THREADS} --blocking-threads-idle-timeout 600 --workers-kill-timeout 2 "
+        "--log-level warning"
     )
-    process = subprocess.Popen([sys.executable, "-m", *command.split()], env={**os.environ, **environment})
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command.split()],
+        env={**os.environ, **environment},
+        stdout=output,
+        stderr=output,
+    )
     try:
-        for _attempt in range(100):
+        for _attempt in range(600):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}{probe}", timeout=2).read()
                 break
@@ -32,6 +44,8 @@ def server(application: str, probe: str, environment: dict[str, str]) -> Iterato
                 if process.poll() is not None:
                     raise SystemExit(f"{application} ended before it answered.") from None
                 time.sleep(0.1)
+        else:
+            raise SystemExit(f"{application} does not answer.")
         yield port
     finally:
         process.terminate()

@@ -32,6 +32,7 @@ logger = get_logger(__name__)
 DUE = (
     "surveys.tasks.mix_due",
     "surveys.tasks.open_and_close_due",
+    "surveys.tasks.delete_due",
     "reports.tasks.evaluate_due",
     "reports.tasks.release_due",
     "reports.tasks.analyse_due",

@@ -17,7 +17,7 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 
 # /i/<code>/ is an invitation, /check/<code>/ a receipt; what follows a "?" may be anything.
 MASKS = [
-    (re.compile(r"/(i|check|r)/[^/\s?'\"]+"), r"/\1/…"),
+    (re.compile(r"/(i|check|r|kiosk)/[^/\s?'\"]+"), r"/\1/…"),
     (re.compile(r"\?[^\s'\"<>]+"), "?…"),
     (re.compile(r"://[^/@\s]*@"), "://…@"),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "…@…"),

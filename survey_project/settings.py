@@ -331,6 +331,16 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL") or formataddr(
     ("Minping 民评", "minping@localhost")
 )
 
+# Messages to residents: dropped as files under DATA_DIR/outbox for a carrier's program, or sent by the mail server.
+
+MESSAGE_GATEWAY = environment.text("MESSAGE_GATEWAY") or "file"
+if MESSAGE_GATEWAY not in {"file", "email"}:
+    raise BadSetting(f"MESSAGE_GATEWAY={MESSAGE_GATEWAY!r} is not known here. Use file or email.")
+if MESSAGE_GATEWAY == "email" and environment.text("EMAIL_HOST") is None:
+    raise BadSetting(
+        "MESSAGE_GATEWAY=email needs a mail server. Set EMAIL_HOST, or use MESSAGE_GATEWAY=file."
+    )
+
 # Logs hold no answers, tokens or addresses (survey_project/logs.py).
 
 LOGGING = {
@@ -364,4 +374,8 @@ LOGGING = {
 
 MIXING_MIN_BATCH = environment.number("MIXING_MIN_BATCH", 20, least=1)
 MIXING_MAX_AGE_SECONDS = environment.number("MIXING_MAX_AGE_SECONDS", 12 * 3600)
+# An open form is asked for one more step after so many from its part of the network on a day, or sent sooner than so
+# many seconds after it was shown; 0 switches either off. Both only ever ask: nobody is refused.
+STEP_UP_AFTER = environment.number("STEP_UP_AFTER", 30)
+STEP_UP_SECONDS = environment.number("STEP_UP_SECONDS", 3)
 EVALUATION_CLAIM_SECONDS = environment.number("EVALUATION_CLAIM_SECONDS", 60, least=1)

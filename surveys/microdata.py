@@ -28,7 +28,7 @@ class Row:
 
 ROWS = f"""
 SELECT stratum, cell, channel, {STATUS}, codes FROM surveys_response
-WHERE wave_id = %s AND klass = %s AND department_id = %s
+WHERE wave_id = %s AND klass = %s AND department_id = %s AND status <> 4
 ORDER BY gen_random_uuid()
 """  # noqa: S608  nothing of it comes from outside
 

@@ -5,6 +5,7 @@ from surveys.people.models import ApiToken, Department, Place, ServicePoint, Use
 from surveys.questionnaires.models import Block, DraftStep, Edition, Questionnaire, Remark
 from surveys.responses.models import (
     DayKey,
+    Deletion,
     Exclusion,
     InboxEntry,
     NearbyCount,
@@ -28,6 +29,7 @@ __all__ = [
     "Block",
     "Coverage",
     "DayKey",
+    "Deletion",
     "Department",
     "DraftStep",
     "Edition",

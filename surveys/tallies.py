@@ -20,7 +20,7 @@ from surveys.languages import Text
 from surveys.people.access import root_department
 from surveys.questionnaires.codebook import Part, codebook_of
 from surveys.questionnaires.wordings import wordings_of
-from surveys.responses import counting
+from surveys.responses import counting, excluding
 from surveys.responses.models import Participation, Tally
 from surveys.waves import margins
 from surveys.waves.margins import Cell, MarginPlan
@@ -127,6 +127,8 @@ class WaveDesign:
     cells: tuple[Cell, ...] = ((),)  # by number of a weighting cell: its category's place in each margin
     cell_people: Mapping[tuple[int, int], int] = field(default_factory=dict)  # (stratum, cell) → people
     eligible: int | None = None  # how many could have rated
+    excluded: int = 0  # ratings of any class that two people left out of the count
+    excluded_by: Mapping[str, int] = field(default_factory=dict)  # of these, by rule, from ten on
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def design(wave_id: int) -> WaveDesign:
 
     The class evaluated is the one that the wave declares. When nobody of that class took part but others did, as in a
     public wave without invitations, it is the class of most people, and that one is not judged. An imported wave
-    is judged when it has strata and knows the population of each. Seven queries.
+    is judged when it has strata and knows the population of each. Eight queries.
     """
     wave = Wave.objects.select_related("edition__questionnaire").filter(pk=wave_id).first()
     if wave is None:
@@ -173,6 +175,7 @@ def design(wave_id: int) -> WaveDesign:
     document = wave.edition.document
     plans = margins.declared(wave.margins)
     departments = tuple(_departments(wave))
+    excluded, excluded_by = excluding.excluded_numbers(wave)
     return WaveDesign(
         id=wave.pk,
         slug=wave.slug,
@@ -201,6 +204,8 @@ def design(wave_id: int) -> WaveDesign:
         cells=margins.cells(plans),
         cell_people=dict(by_cell[klass]),
         eligible=_eligible(wave, klass, strata, invited, sum(not one.is_root for one in departments)),
+        excluded=excluded,
+        excluded_by=excluded_by,
     )
 
 
@@ -250,7 +255,8 @@ def _evaluated(wave: Wave, people: Mapping[tuple[int, int], int]) -> int:
 
 def _invited(wave: Wave, klass: int) -> dict[int, int]:
     """Return how many codes were issued for a class and not withdrawn, by stratum; {} where there were none."""
-    issued = Invitation.objects.filter(wave=wave, klass=klass).exclude(state=Invitation.State.REVOKED)
+    not_invited = (Invitation.State.REVOKED, Invitation.State.SPARE)
+    issued = Invitation.objects.filter(wave=wave, klass=klass).exclude(state__in=not_invited)
     return dict(issued.order_by().values_list("stratum").annotate(number=Count("pk")))
 
 

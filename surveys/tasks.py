@@ -13,6 +13,14 @@ def mix_due() -> None:
 
 
 @shared_task
+def delete_due() -> None:
+    """Delete what has been kept long enough, once a day."""
+    from surveys.responses import retention
+
+    retention.carry_out_due()
+
+
+@shared_task
 def open_and_close_due() -> None:
     """Open and close the waves whose time has come."""
     from surveys.waves import fielding

@@ -29,18 +29,39 @@ from surveys.questionnaires.views import (
 )
 from surveys.responses import api as responses_api
 from surveys.responses import views as responses
+from surveys.responses.views import (
+    assisted,
+    exclusions,
+    exclusions_api,
+    fieldwork,
+    keeping,
+    paper,
+    paper_entry,
+    receipts_api,
+)
 from surveys.waves import views as waves
 from surveys.waves.api import events as events_api
 from surveys.waves.api import invitations as invitations_api
 from surveys.waves.api import plans as plans_api
+from surveys.waves.api import registers as registers_api
 from surveys.waves.views import services
 
 responses_urls = [
     path("", responses.home, name="home"),
     path("check/", responses.check, name="check"),
+    path("privacy/", keeping.privacy, name="privacy"),
+    path("office/waves/<int:pk>/fieldwork/", fieldwork.fieldwork, name="fieldwork"),
+    path("style.css", responses.style, name="style"),
     path("s/<slug:slug>/", responses.survey, name="survey"),
     path("i/", responses.enter, name="enter"),
     path("i/<str:code>/", responses.invitation, name="invitation"),
+    path("resume/", responses.resume, name="resume"),
+    path("embed/<slug:slug>/", responses.embed, name="embed"),
+    path("s/<slug:slug>/tokens/", responses.tokens, name="tokens"),
+    path("s/<slug:slug>/screening/", responses.screening_rules, name="screening"),
+    path("kiosk/", responses.kiosk, name="kiosk"),
+    path("kiosk/<str:key>/", responses.register, name="kiosk-key"),
+    path("sw.js", responses.worker, name="worker"),
 ]
 
 questionnaires_urls = [
@@ -109,6 +130,18 @@ waves_urls = [
     path("<int:pk>/progress/", waves.progress, name="progress"),
     path("<int:pk>/codes/", waves.codes, name="codes"),
     path("<int:pk>/codes/revoke/", waves.revoke, name="revoke"),
+    path("<int:pk>/kiosks/", waves.kiosks, name="kiosks"),
+    path("<int:pk>/kiosks/<int:kiosk>/off/", waves.kiosk_off, name="kiosk-off"),
+    path("<int:pk>/exclusions/", exclusions.exclusions, name="exclusions"),
+    path("<int:pk>/exclusions/<int:exclusion>/", exclusions.decide, name="exclusion-decide"),
+    path("<int:pk>/codes/register/", waves.register, name="register"),
+    path("<int:pk>/codes/replace/", waves.replace, name="replace"),
+    path("<int:pk>/send/", waves.send, name="send"),
+    path("<int:pk>/posters/", waves.posters, name="posters"),
+    path("<int:pk>/posters/<slug:paper>.pdf", waves.poster, name="poster"),
+    path("<int:pk>/assist/", assisted.assist, name="assist"),
+    path("<int:pk>/paper/", paper.forms_to_print, name="paper"),
+    path("<int:pk>/paper/enter/", paper_entry.enter, name="paper-enter"),
 ]
 
 # The office's first page is made of waves, which the people room does not know.
@@ -156,6 +189,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("waves/<slug:slug>/events/completeness/", events_api.completeness, name="api-events-completeness"),
     path("waves/<slug:slug>/invitations/", invitations_api.invitations, name="api-invitations"),
     path("waves/<slug:slug>/invitations/revoke/", invitations_api.revoke, name="api-invitation-revoke"),
+    path("waves/<slug:slug>/invitations/register/", registers_api.register, name="api-invitations-register"),
+    path("waves/<slug:slug>/invitations/replace/", registers_api.replace, name="api-invitation-replace"),
     path("questionnaires/", drafts_api.questionnaires, name="api-questionnaires"),
     path("questionnaires/packs/", library_api.all_packs, name="api-packs"),
     path("questionnaires/packs/<slug:code>/", library_api.pack, name="api-pack"),
@@ -189,9 +224,11 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
         name="api-differences",
     ),
     path("questionnaires/<int:pk>/draft/differences/", differences_api.draft, name="api-draft-differences"),
+    path("waves/<slug:slug>/exclusions/", exclusions_api.exclusions, name="api-exclusions"),
+    path("waves/<slug:slug>/exclusions/<int:pk>/", exclusions_api.decide, name="api-exclusion-decide"),
     path("waves/<slug:slug>/form/", responses_api.form, name="api-form"),
     path("waves/<slug:slug>/files/", responses_api.files, name="api-files"),
     path("waves/<slug:slug>/course/", responses_api.course, name="api-course"),
     path("waves/<slug:slug>/responses/", responses_api.responses, name="api-responses"),
-    path("check/", responses_api.check, name="api-receipt"),
+    path("check/", receipts_api.check, name="api-receipt"),
 ]

@@ -16,6 +16,7 @@ from django.utils import translation
 from surveys.people.models import Department, Role, User
 from surveys.questionnaires import publishing, reviewing
 from surveys.questionnaires.models import Edition, Questionnaire
+from surveys.responses import nearby, turnout
 
 # Elsewhere every run looks for new counterexamples; where others wait for the answer, the same ones are tried.
 hypothesis.settings.register_profile("same", derandomize=True)
@@ -110,3 +111,10 @@ def _own_language() -> Iterator[None]:
     """Begin every test in the language of the site: a request of the test before may have left its own."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_memory() -> None:
+    """Begin every test without what this process has counted of the waves of others."""
+    nearby.forget()
+    turnout.forget()

@@ -19,3 +19,5 @@ if environment.redis_url() is None:
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests send their forms at once and from one address. Those of the further step switch it on.
+STEP_UP_AFTER = STEP_UP_SECONDS = 0

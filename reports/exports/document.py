@@ -43,7 +43,10 @@ class Method(Export):
             "edition_hash": content["edition_hash"],
             "departments": [_asked(sheet) for sheet in bundle.sheets()],
         }
-        yield canonical({**whole, **self.rules(content)})
+        # What was published before exclusions were told is answered with the bytes of then.
+        asked = content["fieldwork"]
+        told = {key: asked[key] for key in ("excluded", "excluded_by") if key in asked}
+        yield canonical({**whole, **told, **self.rules(content)})
 
     def rules(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """Return how data files of this format are to be read: how people are weighted, and what follows from it."""

@@ -308,6 +308,8 @@ def _fieldwork(result: WaveResult) -> Fieldwork:
         channels=_channels(by_channel, base),
         strata=len(wave.strata) if wave.judged else 0,
         population=None if not wave.judged or None in populations else sum(n or 0 for n in populations),
+        excluded=wave.excluded,
+        excluded_by=dict(wave.excluded_by),
     )
 
 

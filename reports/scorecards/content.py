@@ -8,7 +8,7 @@ formats did not say yet is read as said of nothing; what was published of them i
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -150,6 +150,8 @@ class Fieldwork:
     channels: tuple[ChannelFigures, ...]
     strata: int
     population: int | None
+    excluded: int = 0  # ratings that two people left out of the count, by a rule
+    excluded_by: Mapping[str, int] = field(default_factory=dict)  # of these, by rule, from ten on
 
 
 @dataclass(frozen=True)

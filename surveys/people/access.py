@@ -84,4 +84,6 @@ def rooms_hidden_from(user: Visitor) -> frozenset[str]:
     """Return the rooms of the office that have nothing for `user`, so that no menu leads to a refusal."""
     if not has_role(user):
         return frozenset({"questionnaires", "waves", "scorecards", "people"})
+    if user.role == Role.INTERVIEWER:
+        return frozenset({"questionnaires", "waves", "scorecards", "people", "api"})
     return frozenset({"questionnaires", "waves"}) if user.role == Role.HEAD else frozenset()

@@ -200,6 +200,14 @@ class UserForm(forms.Form):
         required=False,
         help_text=_("Only for a department head."),
     )
+    organisation = forms.CharField(
+        label=_("Works for"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "The body that employs this person. Where two people must agree, they come from two bodies."
+        ),
+    )
     is_active = forms.BooleanField(
         label=_("Active"),
         required=False,
@@ -219,6 +227,7 @@ class UserForm(forms.Form):
                 "email": user.email,
                 "role": user.role,
                 "department": user.department_id,
+                "organisation": user.organisation,
                 "is_active": user.is_active,
             },
         )
@@ -232,7 +241,7 @@ class UserForm(forms.Form):
 class NewUserForm(UserForm):
     """An account to be made."""
 
-    field_order = ["username", "name", "email", "role", "department", "password"]
+    field_order = ["username", "name", "email", "role", "department", "organisation", "password"]
 
     username = forms.CharField(
         label=_("Username"), max_length=150, help_text=_("Letters, digits and @ . + - _ are allowed.")

@@ -30,9 +30,17 @@ def add_user(
     department: Department | None,
     password: str,
     by: User | None,
+    organisation: str = "",
 ) -> User:
     """Add a member of staff; raises `ValidationError` naming the fields that do not hold."""
-    user = User(username=username, first_name=name.strip(), email=email, role=role, department=department)
+    user = User(
+        username=username,
+        first_name=name.strip(),
+        email=email,
+        role=role,
+        department=department,
+        organisation=organisation.strip(),
+    )
     _check(user)
     _check_password(password, user)
     user.set_password(password)
@@ -52,10 +60,11 @@ def change_user(
     department: Department | None,
     is_active: bool,
     by: User | None,
+    organisation: str | None = None,
 ) -> User:
-    """Change name, role, department or activity; one administrator must remain, and nobody locks themselves out.
+    """Change name, role, department, employer or activity; one administrator must remain, none locks themselves out.
 
-    A deactivated member loses all sessions and tokens at once.
+    Without `organisation` the employer stays as it is. A deactivated member loses all sessions and tokens at once.
     """
     # All administrators are locked together, so that two cannot remove each other.
     admins = set(
@@ -69,11 +78,21 @@ def change_user(
         raise ValidationError({"role": _("The last administrator must stay.")})
     user.first_name, user.last_name, user.email = name.strip(), "", email
     user.role, user.department, user.is_active = role, department, is_active
+    if organisation is not None:
+        user.organisation = organisation.strip()
     _check(user)
     user.is_staff = role in SEES_RECORDS
-    user.save(
-        update_fields=["first_name", "last_name", "email", "role", "department", "is_active", "is_staff"]
+    changed = (
+        "first_name",
+        "last_name",
+        "email",
+        "role",
+        "department",
+        "organisation",
+        "is_active",
+        "is_staff",
     )
+    user.save(update_fields=changed)
     if not is_active:
         user.api_tokens.all().delete()
     after = _facts(user)
@@ -155,5 +174,6 @@ def _facts(user: User) -> dict[str, object]:
         "email": user.email,
         "role": user.role,
         "department": user.department.code if user.department else None,
+        "organisation": user.organisation,
         "is_active": user.is_active,
     }

@@ -30,8 +30,8 @@ def heading(page: Page, walk: Walk, language: str) -> dict[str, str]:
     """Return title and introduction of a page in `language`, with earlier answers quoted."""
     scope = walk.scope(GENERAL)
     return {
-        "page_title": piped(in_language(page.title, language), scope, language, before=page.code),
-        "page_help": piped(in_language(page.help, language), scope, language, before=page.code),
+        "page_title": piped(in_language(page.title, language), scope, language, before=page.begun_by),
+        "page_help": piped(in_language(page.help, language), scope, language, before=page.begun_by),
     }
 
 

@@ -67,6 +67,7 @@ class AskedWave:
     departments: tuple[AskedDepartment, ...]  # in the wave's order, only those that are asked anything
     margins: tuple[MarginPlan, ...] = ()
     points: Mapping[str, int] = field(default_factory=dict)  # ids of the service points of its departments
+    screening: str = ""  # the version of the rules that it declares, see `screening`
 
     @cached_property
     def by_code(self) -> Mapping[str, AskedDepartment]:
@@ -188,6 +189,7 @@ def _look_up(slug: str) -> AskedWave:
             if (part := codebook.part(one.department.code)).questions
         ),
         margins=margins.declared(wave.margins),
+        screening=wave.method.get("screening", ""),
         points=dict(
             ServicePoint.objects.filter(department__coverage__wave=wave, is_active=True).values_list(
                 "code", "pk"

@@ -25,12 +25,19 @@ from surveys.questionnaires.logic.seeds import Seed
 from surveys.questionnaires.question_types import AnswerError, question_type
 from surveys.responses import occasions, uploads
 from surveys.responses.access import AskedDepartment, AskedWave
-from surveys.responses.occasions import Occasion
+from surveys.responses.occasions import LARGE, Occasion
+from surveys.responses.single import one_at_a_time
 from surveys.waves.margins import answered_cell
 
-# What a form sends besides answers. `lang` is the button that changes the language; `at`, `seen` and `go` are those
-# of a questionnaire with several pages, see `pages`.
-CONTROLS = frozenset({"token", "about", "language", "lang", "at", "seen", "go"}) | occasions.NAMES
+# What a form sends besides answers. `lang` is the button that changes the language, `to` the one that changes the
+# view; `at`, `seen` and `go` are those of a questionnaire with several pages, `whole` says that it was on one sheet
+# in the order of the document, see `pages`; `work` and `homepage` are those of `screening`.
+CONTROLS = occasions.NAMES | {"token", "about", "language", "lang", "to", "at", "seen", "go", "whole", "work"}
+CONTROLS |= {"homepage"}
+
+# What a program sends.
+CHANGING = {"replaces": "replaces", "change_word": "change"}
+ENTRIES = {"answers", "language", "channel", "point", "pass", "token", "code", "work", *CHANGING}
 
 Given = dict[str, dict[str, dict[str, list[str]]]]  # form values by part, question and suffix
 
@@ -50,16 +57,17 @@ class AnswerSheet:
     typed: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     not_asked: list[str] = field(default_factory=list)  # fields that were answered but are not shown
+    is_whole: bool = False  # answered on the sheet that everything stands on, in the order of the document
 
     @classmethod
     def from_form(
         cls, wave: AskedWave, post: MultiValueDict[str, str], *, seed: Seed, code: str = ""
     ) -> AnswerSheet:
         """Read a posted form of `wave`: fields named `part.question`, and what is hidden beside them."""
-        sheet = cls(
-            wave, _language(wave, post.get("language", "")), occasions.of(wave, post, code=code), seed
-        )
+        occasion = occasions.of(wave, post, code=code, saved=post.get("saved", ""))
+        sheet = cls(wave, _language(wave, post.get("language", "")), occasion, seed)
         lists = dict(post.lists())
+        sheet.is_whole = "whole" in lists
         sheet.typed = {name: values for name, values in lists.items() if name not in CONTROLS}
         for control in CONTROLS & lists.keys() - {"about"}:
             if len(lists[control]) > 1:
@@ -82,11 +90,12 @@ class AnswerSheet:
         said = payload if isinstance(payload, Mapping) else {}
         named = {name: said[name] for name in ("channel", "pass", "point") if isinstance(said.get(name), str)}
         named["ch"] = named.pop("channel", "")
+        named |= {field: said[name] for name, field in CHANGING.items() if isinstance(said.get(name), str)}
         sheet = cls(wave, wave.languages[0], occasions.of(wave, named), seed)
         if not isinstance(payload, Mapping):
             sheet.errors[""] = _("Send a JSON object.")
             return sheet
-        for name in payload.keys() - {"answers", "language", "channel", "point", "pass", "token", "code"}:
+        for name in payload.keys() - ENTRIES:
             sheet.errors[str(name)] = _("There is no such entry.")
         if "language" in payload:
             sheet.language = _language(wave, payload["language"])
@@ -99,7 +108,8 @@ class AnswerSheet:
         ):
             sheet.errors["answers"] = _("Give the answers by department and question.")
             return sheet
-        sheet.ask([code for code in answers if not (wave.general and code == wave.general.code)])
+        always = wave.general.code if wave.general and not sheet.occasion.replaces else None
+        sheet.ask([code for code in answers if code != always])
         # What is asked about the place as a whole is asked of everybody, whatever a program sends.
         sheet.asked = tuple(one for one in sheet.asked if one.code in answers or one is wave.general)
         for department in sheet.asked:
@@ -113,6 +123,8 @@ class AnswerSheet:
 
     def _check_occasion(self, payload: Mapping[str, Any]) -> None:
         """Say what a program claims of the occasion that is not believed; a page's form is taken as it comes."""
+        if CHANGING.keys() & payload.keys() and not (self.occasion.replaces and self.occasion.change):
+            self.errors["replaces"] = _("Give the receipt of the rating to be changed and its change word.")
         if "pass" in payload and not self.occasion.permit:
             self.errors["pass"] = _("This pass is not valid for this wave, or too old.")
         elif "channel" in payload and payload["channel"] != self.occasion.ch:
@@ -138,7 +150,13 @@ class AnswerSheet:
     @cached_property
     def walk(self) -> Walk:
         """The way through the questionnaire that the answers lead."""
-        return self.wave.course.walk([one.code for one in self.asked], self.answers, seed=self.seed)
+        walk = self.wave.course.walk([one.code for one in self.asked], self.answers, seed=self.seed)
+        return one_at_a_time(walk) if self.occasion.view == LARGE else walk
+
+    @property
+    def is_one_page(self) -> bool:
+        """Whether the whole form stands on one page, so that nothing is turned."""
+        return self.wave.course.is_static and self.occasion.view != LARGE
 
     def shown(self, department: AskedDepartment) -> frozenset[str] | None:
         """Return the codes of the questions asked about `department`; None when nothing decides but the document."""
@@ -149,11 +167,17 @@ class AnswerSheet:
 
     def order(self, department: AskedDepartment) -> int:
         """Return the number of the random order that the person met, 0 where nothing is left to chance."""
-        return self.seed.number(department.code) if self.wave.course.has_chance else 0
+        has_chance = self.wave.course.has_chance and not self.is_whole
+        return self.seed.number(department.code) if has_chance else 0
 
     def ask(self, chosen: list[str]) -> None:
         """Set whom the sheet asks about: those `chosen`, or all where all fit on one form; general questions always."""
         wave = self.wave
+        if self.occasion.replaces:
+            self.asked = tuple(one for one in wave.by_code.values() if [one.code] == chosen)
+            if not self.asked:
+                self.errors[""] = _("A changed rating is about one department: the one of its receipt.")
+            return
         codes = [one.code for one in wave.departments]
         unknown = [code for code in chosen if code not in codes]
         if unknown:

@@ -28,16 +28,32 @@ from surveys.questionnaires import page_drawing
 from surveys.questionnaires.logic.presenting import presented
 from surveys.questionnaires.logic.seeds import Seed
 from surveys.questionnaires.question_types import question_type
-from surveys.responses import access, checking, collecting, form_tokens, receipts, uploads
+from surveys.responses import (
+    access,
+    change_words,
+    collecting,
+    form_tokens,
+    receipts,
+    replacing,
+    uploads,
+)
 from surveys.responses.access import AskedDepartment, AskedWave
 from surveys.responses.answer_sheet import AnswerSheet
 from surveys.responses.form_tokens import FormToken
+from surveys.responses.screening import StepAsked
 from surveys.responses.turning import ScreenedOut, refuse_screened_out
+from surveys.responses.views import steps
 from surveys.responses.views.files import FewFiles, may_send
 from surveys.waves.inviting import CodeSpent
 from surveys.waves.models import Channel, Wave
 
 NO_STORE = {"Cache-Control": "no-store"}
+FORBIDDEN = (
+    collecting.InvitationNeeded,
+    collecting.CodeUnknown,
+    collecting.OtherService,
+    replacing.WrongWord,
+)
 ANSWERING = ["answering"]
 
 Words = inline_serializer("Refusal", {"detail": serializers.CharField()})
@@ -61,7 +77,7 @@ class FormSerializer(serializers.Serializer[Any]):
     closes_at = serializers.DateTimeField()
     departments_per_person = serializers.IntegerField()
     parts = serializers.ListField(child=serializers.DictField())
-    token = serializers.CharField(help_text="good for one submission within 24 hours")
+    token = serializers.CharField(help_text="good for one submission within four days")
 
 
 class SubmissionSerializer(serializers.Serializer[Any]):
@@ -71,13 +87,21 @@ class SubmissionSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(required=False, help_text="invitation code, where one is needed")
     language = serializers.CharField(required=False)
     channel = serializers.CharField(required=False)
+    work = serializers.CharField(required=False, help_text=steps.WORK)
     answers = serializers.DictField(child=serializers.DictField())
+    replaces = serializers.CharField(
+        required=False, help_text="receipt of one's own rating, in whose place the one part sent is to count"
+    )
+    change_word = serializers.CharField(required=False, help_text="of that receipt")
 
 
 class ReceiptsSerializer(serializers.Serializer[Any]):
     """A receipt for each part that was answered."""
 
     receipts = serializers.ListField(child=serializers.CharField())
+    change_words = serializers.ListField(
+        child=serializers.CharField(), help_text="for the author alone, in the order of the receipts"
+    )
     already_received = serializers.BooleanField(
         help_text="whether this form had been sent before: then the answers sent first count, and those sent now do not"
     )
@@ -106,21 +130,6 @@ class CourseSerializer(serializers.Serializer[Any]):
     outcome = serializers.ChoiceField(choices=["complete", "screened_out"])
     not_asked = serializers.ListField(child=serializers.CharField())
     problems = serializers.DictField(child=serializers.CharField(), help_text="by part.question")
-
-
-class ReceiptSerializer(serializers.Serializer[Any]):
-    """A receipt, as printed or typed."""
-
-    receipt = serializers.CharField()
-
-
-class CheckedSerializer(serializers.Serializer[Any]):
-    """Where the rating of a receipt stands."""
-
-    receipt = serializers.CharField()
-    state = serializers.ChoiceField(choices=["mixing", "counted"])
-    wave = serializers.SlugField()
-    release_at = serializers.DateTimeField()
 
 
 @extend_schema(tags=ANSWERING, responses={200: FormSerializer, 403: Words, 404: Words, 410: Words})
@@ -164,9 +173,14 @@ def form(request: Request, slug: str) -> Response:
         400: Words,
         403: Words,
         404: Words,
-        409: OpenApiResponse(Words, description="screened out, or a quota is full; nothing is stored"),
+        409: OpenApiResponse(
+            Words, description="screened out, a quota is full, or replaced already; nothing is stored"
+        ),
         410: Words,
         422: WrongAnswers,
+        428: OpenApiResponse(
+            steps.Step, description="one more step is asked of a form without a code: see `work`"
+        ),
     },
 )
 @api_view(["POST"])
@@ -192,22 +206,25 @@ def responses(request: Request, slug: str) -> Response:
     if code is not None and not isinstance(code, str):
         sheet.errors["code"] = _("Give the invitation code as a string.")
     try:
-        accepted = collecting.replay(token) if token.has_expired else _submit(sheet, token, code)
+        accepted = collecting.replay(token) if token.has_expired else _submit(request, sheet, token, code)
+    except StepAsked as asked:
+        return Response(steps.told(asked), status=steps.STATUS, headers=NO_STORE)
     except collecting.InvalidAnswers:
         return _wrong_answers(sheet)
     except collecting.WaveNotOpen as refused:
         return _not_open(refused.status)
-    except (collecting.InvitationNeeded, collecting.CodeUnknown, collecting.OtherService) as refused:
+    except FORBIDDEN as refused:
         return _refusal(403, str(refused))
     except CodeSpent as refused:
         return _refusal(410, str(refused))
-    except (collecting.QuotaFull, ScreenedOut) as refused:
+    except (collecting.Refused, ScreenedOut) as refused:
         return _refusal(409, str(refused))
     if accepted is None:
-        sheet.errors["token"] = _("The token is older than 24 hours; get a new one.")
+        sheet.errors["token"] = _("The token is older than four days; get a new one.")
         return _wrong_answers(sheet)
     taken = {
         "receipts": accepted.receipts,
+        "change_words": [change_words.word_of(receipts.read(one)) for one in accepted.receipts],
         "already_received": accepted.again,
         "not_asked": sorted(sheet.not_asked),
     }
@@ -320,38 +337,14 @@ def _read(request: Request, wave: AskedWave) -> tuple[AnswerSheet, FormToken | N
     return AnswerSheet.from_json(wave, request.data, seed=token.seed), token
 
 
-def _submit(sheet: AnswerSheet, token: FormToken, code: str | None) -> collecting.Accepted:
+def _submit(request: Request, sheet: AnswerSheet, token: FormToken, code: str | None) -> collecting.Accepted:
     if not sheet.wave.course.is_static and not sheet.errors:
         refuse_screened_out(sheet)
-    return collecting.submit(sheet, token=token, code=code)
-
-
-@extend_schema(
-    tags=ANSWERING, request=ReceiptSerializer, responses={200: CheckedSerializer, 400: Words, 404: Words}
-)
-@api_view(["POST"])
-@authentication_classes([])
-@permission_classes([AllowAny])
-@parser_classes([StrictJSONParser])
-def check(request: Request) -> Response:
-    """Say whether the rating of a receipt is in the count. It is posted, so that it stands in no log of addresses."""
-    given = request.data.get("receipt") if isinstance(request.data, dict) else None
-    try:
-        known = receipts.read(given if isinstance(given, str) else "")
-    except receipts.UnreadableReceipt as error:
-        return _refusal(400, str(error))
-    found = checking.find(known)
-    if found is None:
-        return _refusal(404, _("There is no rating with this receipt."))
-    return Response(
-        {
-            "receipt": receipts.printed(known),
-            "state": "counted" if found.is_counted else "mixing",
-            "wave": found.wave.slug,
-            "release_at": found.wave.release_at,
-        },
-        headers=NO_STORE,
-    )
+    if sheet.occasion.replaces:
+        return replacing.replace(sheet, token=token)
+    given = request.data if isinstance(request.data, dict) else {}
+    signals = steps.screened(request._request, sheet, token, code=code, work=str(given.get("work", "")))
+    return collecting.submit(sheet, token=token, code=code, signals=signals)
 
 
 def _part(department: AskedDepartment) -> dict[str, Any]:
@@ -377,5 +370,5 @@ def _refusal(status: int, words: str) -> Response:
 
 
 # The site asks for a login everywhere; these are for everybody.
-for _view in (form, responses, course, files, check):
+for _view in (form, responses, course, files):
     login_not_required(_view)

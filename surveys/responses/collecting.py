@@ -96,7 +96,8 @@ WITH fielded AS (
 ), spent AS (
     UPDATE surveys_invitation SET state = 2
     WHERE code_hash = %(code_hash)s::bytea AND wave_id = %(wave)s AND klass = %(klass)s AND state = 1
-      AND (point = 0 OR %(departments)s::bigint[] <@ ARRAY(SELECT department_id FROM surveys_servicepoint WHERE id = point))
+      AND (point = 0
+           OR %(departments)s::bigint[] <@ ARRAY(SELECT department_id FROM surveys_servicepoint WHERE id = point))
       AND EXISTS (SELECT FROM fielded)
       AND NOT EXISTS (SELECT FROM surveys_submission WHERE token_hash = %(token_hash)s)
     RETURNING stratum, psu, point
@@ -146,11 +147,12 @@ FROM surveys_wave WHERE id = %s
 """
 
 
-def submit(sheet: AnswerSheet, *, token: FormToken, code: str | None = None) -> Accepted:
+def submit(sheet: AnswerSheet, *, token: FormToken, code: str | None = None, signals: int = 0) -> Accepted:
     """Store the answers of `sheet` and return the receipts; a form sent again gets the receipts of the first time.
 
     Raises a kind of `Refused` or `CodeSpent`, having stored nothing, when the wave is not open, the code is unknown
-    or spent, or the sheet has errors. Waits while the wave is being closed.
+    or spent, or the sheet has errors. Waits while the wave is being closed. `signals` are flags of `screening`, for a
+    form without a code.
     """
     wave = sheet.wave
     if sheet.errors:
@@ -159,7 +161,7 @@ def submit(sheet: AnswerSheet, *, token: FormToken, code: str | None = None) -> 
             return before
         raise InvalidAnswers(next(iter(sheet.errors.values())))
     if code is None:
-        return _take(sheet, token, Klass.OPEN) or replay(token) or _refuse(sheet)
+        return _take(sheet, token, Klass.OPEN, signals=signals) or replay(token) or _refuse(sheet)
     plain = inviting.normalised(code)
     code_hash = inviting.code_hash(wave.slug, plain) if plain else b""
     return (
@@ -181,11 +183,13 @@ def replay(token: FormToken) -> Accepted | None:
 
 
 def _take(
-    sheet: AnswerSheet, token: FormToken, klass: int, code_hash: bytes | None = None
+    sheet: AnswerSheet, token: FormToken, klass: int, code_hash: bytes | None = None, *, signals: int = 0
 ) -> Accepted | None:
     """Store the answers as those of `klass`, or return None having stored nothing. One round trip."""
     fast = quality.is_fast(token.age, sheet.count)
     records = [record_about(sheet, department, klass, fast=fast) for department in sheet.rated]
+    for record in records:
+        record["flags"] |= signals
     handed_out = [receipts.receipt_of(record["commitment"]) for record in records]
     parameters: dict[str, Any] = {
         "zone": settings.TIME_ZONE,

@@ -299,13 +299,14 @@ class Layouts:
         return self._layouts[department_id]
 
 
-# A record that was voided stays void; any flag makes it a flagged one, so that results can be shown with and without.
+# A record that was voided stays void, and one that was replaced counts nowhere; any flag makes another a flagged one,
+# so that results can be shown with and without.
 STATUS = "CASE WHEN status = 3 THEN 3 WHEN status = 2 OR flags <> 0 THEN 2 ELSE 1 END"
 
 COUNT = f"""
 SELECT department_id, klass, stratum, cell, channel, {STATUS}, psu, count(*), string_agg(codes, ''::bytea)
 FROM surveys_response
-WHERE wave_id = %s
+WHERE wave_id = %s AND status <> 4
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 ORDER BY 1, 2
 """  # noqa: S608  nothing of it comes from outside

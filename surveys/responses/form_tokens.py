@@ -18,7 +18,9 @@ from django.conf import settings
 
 from surveys.questionnaires.logic.seeds import Seed
 
-LIFETIME_SECONDS = 24 * 3600
+LIFETIME_DAYS = 4  # a device may be away from any line for three
+LIFETIME_SECONDS = LIFETIME_DAYS * 24 * 3600
+LONGEST_SPENT = 24 * 3600  # seconds that a form taken up again is at most said to have taken so far
 
 _SECRET_BYTES = 16
 _TIME_BYTES = 4
@@ -77,6 +79,16 @@ def issue(wave_id: int) -> FormToken:
     content = os.urandom(_SECRET_BYTES) + int(time.time()).to_bytes(_TIME_BYTES)
     written = urlsafe_b64encode(content + _signature(wave_id, content)).decode()
     return _token(content, written)
+
+
+def renew(token: FormToken, wave_id: int, *, spent: float) -> FormToken:
+    """Return a token with the same secret, good for longer, for a form that is taken up again.
+
+    Sending with both is sending once. It looks `spent` seconds old: so long the person has been at it already.
+    """
+    begun = int(time.time() - min(spent, LONGEST_SPENT))
+    content = token.secret + begun.to_bytes(_TIME_BYTES)
+    return _token(content, urlsafe_b64encode(content + _signature(wave_id, content)).decode())
 
 
 def read(written: str, wave_id: int) -> FormToken:

@@ -23,9 +23,20 @@ from django.db.models import F
 from surveys import audit
 from surveys.faults import apart
 from surveys.questionnaires.codebook import codebook_of
-from surveys.responses import adopting, counting, uploads
+from surveys.responses import (
+    adopting,
+    counting,
+    erasing,
+    excluding,
+    recounting,
+    replacing,
+    turnout,
+    twins,
+    uploads,
+)
 from surveys.responses.counting import STATUS
 from surveys.responses.models import InboxEntry, QuotaCount, Response, Upload
+from surveys.responses.turnout import FINISHED
 from surveys.waves.fielding import database_now
 from surveys.waves.models import Wave
 
@@ -37,11 +48,12 @@ MIXING_LOCK = 0x6D71
 INBOX = "surveys_inboxentry"
 PENDING = "surveys_pendingupload"
 QUOTAS = "surveys_quotacount"
-REWRITTEN = (INBOX, PENDING, QUOTAS)
+REPLACEMENTS = "surveys_replacement"
+PAPERS = "surveys_paperentry"
+REWRITTEN = (INBOX, PENDING, QUOTAS, REPLACEMENTS, PAPERS)
 MOST_AT_ONCE = 10_000
 MOST_REWRITTEN = 200_000  # in one transaction, a few seconds' work
 MOST_FILES_REWRITTEN = 500
-REMEMBERED_DAYS = 2  # how long a form that was sent is remembered
 
 DUE = """
 SELECT wave_id FROM surveys_inboxentry
@@ -66,7 +78,7 @@ WITH taken AS (
     SELECT gen_random_uuid(), wave_id, department_id, day, klass, channel, stratum, cell, psu, point, flags, language,
            codes, salt, commitment, extras, text_salts, status
     FROM taken ORDER BY gen_random_uuid()
-)
+), finished AS ({FINISHED})
 SELECT department_id, klass, stratum, cell, channel, {STATUS}, psu, count(*), string_agg(codes, ''::bytea),
        count(*) FILTER (WHERE leads),
        string_agg((SELECT string_agg(file.value, ' ') FROM jsonb_each_text(extras) AS file
@@ -101,16 +113,9 @@ INSERT INTO surveys_invitation SELECT * FROM taken ORDER BY gen_random_uuid()
 
 
 def mix_due() -> int:
-    """Mix every wave whose inbox holds enough people or somebody who has waited long enough; return records moved.
-
-    Forms remembered for longer than a second sending can matter are forgotten on the way.
-    """
+    """Mix every wave whose inbox holds enough people or somebody who has waited long enough; return records moved."""
     due = {"people": settings.MIXING_MIN_BATCH, "seconds": settings.MIXING_MAX_AGE_SECONDS}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM surveys_submission WHERE day < (clock_timestamp() AT TIME ZONE %s)::date - %s",
-            [settings.TIME_ZONE, REMEMBERED_DAYS],
-        )
         cursor.execute(DUE, due)
         waves = [wave for (wave,) in cursor.fetchall()]
     moved = 0
@@ -118,9 +123,12 @@ def mix_due() -> int:
         with apart(logger, "wave %s could not be mixed", wave.pk):
             while batch := _mix_if_due(wave, due):
                 moved += batch
-    uploads.purge()
+    for wave in excluding.waves_due():
+        with apart(logger, "wave %s: exclusions could not be carried out", wave.pk), transaction.atomic():
+            _lock(wave)
+            _apply_changes(wave)
     if moved or _inbox_holds_only_traces():
-        _erase_traces(QUOTAS, PENDING, INBOX)
+        _erase_traces(QUOTAS, REPLACEMENTS, PENDING, PAPERS, INBOX)
     return moved
 
 
@@ -132,8 +140,8 @@ def settle_due() -> int:
         with apart(logger, "wave %s could not be settled", wave):
             settled += settle(wave)
     if settled:
-        # The inbox last: it alone waits for others, and `mix_due` comes back to it.
-        _erase_traces("surveys_invitation", "surveys_submission", "surveys_response", QUOTAS, PENDING, INBOX)
+        _erase_traces(INBOX)  # `mix_due` comes back to it when others hold it up
+    erasing.erase_due()
     return settled
 
 
@@ -151,6 +159,7 @@ def settle(wave_id: int) -> bool:
     while _mix(wave):
         pass
     _adopt(wave)
+    _flag_twins(wave)
     for first, last in _parts(Response.objects.filter(wave=wave).count(), MOST_REWRITTEN):
         _rewrite(wave, first, last)
     for first, last in _parts(Upload.objects.filter(wave=wave).count(), MOST_FILES_REWRITTEN):
@@ -194,8 +203,19 @@ def _move(wave: Wave) -> int:
     counters.update(taken=F("taken"))
     if handles := " ".join(row[-1] for row in rows if row[-1]).split():
         uploads.adopt(wave.pk, handles)
-    counting.add(wave, [counting.batch_of(*row[:-2]) for row in rows])
+    batches = [counting.batch_of(*row[:-2]) for row in rows]
+    counting.add(wave, batches)
+    layouts = counting.Layouts(wave)
+    turnout.count_answered(
+        wave.pk, [(layouts.of(one.department_id).part, one.records, one.codes) for one in batches]
+    )
+    _apply_changes(wave)
     return sum(row[7] for row in rows)
+
+
+def _apply_changes(wave: Wave) -> None:
+    """Let records that were replaced or excluded stop counting, or count again; the transaction is the caller's."""
+    recounting.recount(wave, replacing.apply(wave) | excluding.apply(wave))
 
 
 def _adopt(wave: Wave) -> None:
@@ -204,6 +224,13 @@ def _adopt(wave: Wave) -> None:
         _lock(wave)
         if adopting.adopt(wave):
             counting.replace(wave, counting.count_wave(wave))
+
+
+def _flag_twins(wave: Wave) -> None:
+    """Flag what only shows when all words are there, before the records are written anew."""
+    with transaction.atomic():
+        _lock(wave)
+        recounting.recount(wave, twins.mark(wave))
 
 
 def _parts(rows: int, most: int) -> list[tuple[UUID, UUID]]:
@@ -241,6 +268,8 @@ def _finish(wave: Wave) -> bool:
             cursor.execute(REWRITE_SPENT, [wave.pk])
             cursor.execute("DELETE FROM surveys_submission WHERE wave_id = %s", [wave.pk])
             cursor.execute("DELETE FROM surveys_pendingupload WHERE wave_id = %s", [wave.pk])
+        _apply_changes(wave)
+        replacing.forget(wave)
         slices = counting.count_wave(wave)
         agree = _agrees(wave, slices)
         counting.replace(wave, slices)

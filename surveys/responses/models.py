@@ -188,7 +188,7 @@ class Participation(models.Model):
 class Turnout(models.Model):
     """One-way counts of a wave's fieldwork: how many forms were begun and finished, by one thing at a time.
 
-    `key` is the name of a channel, a language, a service point's code, a page or a helper's hash.
+    `key` is the number of a channel, a language, the id of a service point, a page, a helper's hash or a question.
     """
 
     class Kind(models.IntegerChoices):
@@ -199,14 +199,15 @@ class Turnout(models.Model):
         POINT = 3, _("service point")
         PAGE = 4, _("page")
         HELPER = 5, _("interviewer")
+        QUESTION = 6, _("question")
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="turnout")
     kind = models.PositiveSmallIntegerField(choices=Kind)
     key = models.CharField(max_length=60)
-    started = models.PositiveIntegerField(
-        default=0, db_default=0
-    )  # forms shown; of a page: times it was reached
-    finished = models.PositiveIntegerField(default=0, db_default=0)  # people whose records are mixed in
+    # Forms shown; of a page: forms that reached it; of a question: how often it was asked.
+    started = models.PositiveIntegerField(default=0, db_default=0)
+    # People whose records are mixed in; of a question: how often it was answered, whatever the answer.
+    finished = models.PositiveIntegerField(default=0, db_default=0)
     flagged = models.PositiveIntegerField(
         default=0, db_default=0
     )  # of those, people with a flagged first record
@@ -217,6 +218,21 @@ class Turnout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.key} of wave {self.wave_id}"
+
+
+class Deletion(models.Model):
+    """The dated record that a rule of `retention` was carried out, and how many rows it deleted."""
+
+    rule = models.CharField(max_length=30)
+    day = models.DateField()
+    rows = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day", "rule"]
+        constraints = [models.UniqueConstraint(fields=["rule", "day"], name="deletion_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} on {self.day}: {self.rows}"
 
 
 class SavedSheet(models.Model):

@@ -34,6 +34,7 @@ class Occasion:
     view: str = ""  # how the form is shown, see `VIEWS`
     replaces: str = ""  # receipt of the rating in whose place this one is to count
     change: str = ""  # the word that proves whose receipt it is
+    saved: str = ""  # the code under which the form was put aside, see `saving`
 
     @property
     def ch(self) -> str:
@@ -51,9 +52,15 @@ class Occasion:
             ("view", self.view),
             ("replaces", self.replaces),
             ("change", self.change),
+            ("saved", self.saved),
         ):
             if value:
                 yield name, value
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it carries something that must not stand in an address."""
+        return bool(self.code or self.replaces or self.change or self.saved)
 
     def hidden(self, token: str) -> SafeString:
         """Return the hidden fields of a form with this token."""
@@ -62,19 +69,26 @@ class Occasion:
         )
 
 
-VIEWS = frozenset({"", "large"})
-NAMES = frozenset({"ch", "code", "point", "pass", "view", "replaces", "change"})
+LARGE = "large"  # large type, one question at a time
+STANDARD = ""
+VIEWS = frozenset({STANDARD, LARGE})
+NAMES = frozenset({"ch", "code", "point", "pass", "view", "replaces", "change", "saved"})
 
 
-def of(wave: AskedWave, said: Mapping[str, str], *, code: str = "") -> Occasion:
-    """Return the occasion that an address or a form tells of; what cannot be believed is left out."""
+def of(wave: AskedWave, said: Mapping[str, str], *, code: str = "", saved: str = "") -> Occasion:
+    """Return the occasion that an address or a form tells of; what cannot be believed is left out.
+
+    `saved` is given by posted forms only: a link must not make somebody save under a code that another knows.
+    """
     permit = said.get("pass", "")
-    view = said.get("view", "")
+    # `to` is the button that changes the view: what it says comes before what the form was shown in.
+    view = said.get("to") or said.get("view", "")
     carried = {
         "code": code or said.get("code", ""),
-        "view": view if view in VIEWS else "",
+        "view": view if view in VIEWS else STANDARD,
         "replaces": said.get("replaces", ""),
         "change": said.get("change", ""),
+        "saved": saved,
     }
     if permit:
         try:

@@ -21,17 +21,22 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from surveys.languages import direction, in_language, language_name
 from surveys.questionnaires import page_drawing
 from surveys.questionnaires.logic.course import Page
+from surveys.questionnaires.logic.whole import WHOLE, whole
 from surveys.questionnaires.question_types import question_type
+from surveys.responses import change_words, offline, saving
 from surveys.responses.access import AskedWave
 from surveys.responses.answer_sheet import AnswerSheet
 from surveys.responses.form_tokens import FormToken
-from surveys.responses.occasions import Occasion
+from surveys.responses.occasions import LARGE, Occasion
+from surveys.responses.receipts import read
 from surveys.responses.turning import errors_on, marks, names_on
+from surveys.waves.models import Channel
 
 FORM_ID = "answers"
 EMPTY_PAGE = Page("", {}, {}, ())
@@ -150,7 +155,28 @@ def blank_form(
         sheet = asked()
         sheet.arrive(address)
         return _draw_form(sheet, about=about, hidden=occasion.hidden(token.written)).encode()
-    page = kept.get(("form", wave.fingerprint, language, about, occasion.view, occasion.ch), draw_page)
+    key = ("form", wave.fingerprint, language, about, occasion.view, occasion.ch, bool(occasion.replaces))
+    page = kept.get(key, draw_page)
+    return page.filled(hidden=occasion.hidden(token.written))
+
+
+def whole_form(
+    wave: AskedWave, *, language: str, about: tuple[str, ...], occasion: Occasion, token: FormToken
+) -> bytes:
+    """Return the empty answer sheet with everything that could be asked on it, for a device without a line.
+
+    What it shows depends on nobody; whoever takes it drops what the rules would not have asked.
+    """
+
+    def draw_page() -> str:
+        sheet = AnswerSheet(wave, language, occasion, token.seed)
+        sheet.ask(list(about))
+        with translation.override(page_language(language)):
+            note = _("Only if it applies to you.")
+        sheet.walk = whole(wave.course, [one.code for one in sheet.asked], note=note, language=language)
+        return _draw_form(sheet, about=about, hidden=_gap("hidden"))
+
+    page = kept.get(("whole", wave.fingerprint, language, about, occasion.view, occasion.ch), draw_page)
     return page.filled(hidden=occasion.hidden(token.written))
 
 
@@ -193,25 +219,61 @@ def chooser(
             "may_skip": wave.general is not None,
             "error": error,
         }
-        context["carried"] = [(name, value) for name, value in occasion.fields if name != "code"]
+        context |= {
+            "carried": list(occasion.fields),
+            "method": "post" if occasion.is_secret else "get",
+            "action": reverse("responses:survey", args=[wave.slug]),
+        }
+        context["view"] = occasion.view
         return _draw("choose", wave, language, context)
 
     return draw_page().encode()
 
 
-def receipt(wave: AskedWave, *, language: str, receipts: tuple[str, ...], again: bool = False) -> bytes:
-    """Return the page with the receipts: the same for every answer; `again` if the form had been sent before."""
+def receipt(
+    wave: AskedWave,
+    *,
+    language: str,
+    receipts: tuple[str, ...],
+    again: bool = False,
+    view: str = "",
+    onward: str = "",
+    is_kiosk: bool = False,
+) -> bytes:
+    """Return the page with the receipts: the same for every answer; `again` if the form had been sent before.
+
+    `onward` is where a helper begins with the next person.
+    """
 
     def draw_page() -> str:
         gaps = [_gap(f"receipt{number}") for number in range(len(receipts))]
-        context = {"receipts": gaps, "release_at": wave.release_at, "again": again}
+        words = [_gap(f"word{number}") for number in range(len(receipts))]
+        pictures = [_gap(f"picture{number}") for number in range(len(receipts))] if is_kiosk else []
+        context = {"receipts": gaps, "words": words, "again": again, "view": view, "onward": onward}
+        context |= {"closes_at": wave.closes_at, "release_at": wave.release_at}
+        context |= {"is_kiosk": is_kiosk, "pictures": pictures}
         return _draw("receipt", wave, language, context)
 
-    key = ("receipt", wave.fingerprint, wave.release_at, language, len(receipts), again)
+    key = (
+        "receipt",
+        wave.fingerprint,
+        wave.release_at,
+        language,
+        len(receipts),
+        again,
+        view,
+        onward,
+        is_kiosk,
+    )
     gaps = {
         f"receipt{number}": "".join(f"<span>{group}</span>" for group in receipt_groups(one))
         for number, one in enumerate(receipts)
     }
+    for number, one in enumerate(receipts):
+        first, last = change_words.word_of(read(one)).split("-")
+        gaps[f"word{number}"] = f"<span>{first}</span>-<span>{last}</span>"
+    if is_kiosk:
+        gaps |= {f"picture{number}": offline.picture_of(one) for number, one in enumerate(receipts)}
     return kept.get(key, draw_page).filled(**gaps)
 
 
@@ -259,9 +321,13 @@ def _draw_form(
         "notice": notice,
         "all_optional": not any(q.get("required") for one in sheet.asked for q in one.part.questions),
         "about": about,
-        "can_choose": wave.chooses and not sheet.typed,
+        "can_choose": wave.chooses and not (sheet.typed or sheet.occasion.permit or sheet.occasion.replaces),
+        "is_change": bool(sheet.occasion.replaces),
+        "is_helped": sheet.occasion.channel == Channel.ASSISTED,
         "hidden": hidden,
-        "channel": sheet.occasion.ch,
+        "may_save": saving.may_save(sheet.occasion),
+        "view": sheet.occasion.view,
+        **offline.told(sheet, about, page),
         "carried": [
             {"name": name, "value": value}
             for name, values in sheet.typed.items()
@@ -271,6 +337,7 @@ def _draw_form(
         "scripts": [
             *page_drawing.scripts_on(page),
             *(["js/answer.js"] if wave.course.is_live(page.code) else []),
+            *(["js/aloud.js"] if sheet.occasion.view == LARGE else []),
         ],
         "is_last": True,
         "page_number": 0,
@@ -278,7 +345,7 @@ def _draw_form(
             question_type(one["type"]).takes_file for section in page.sections for one in section.questions
         ),
     }
-    if not wave.course.is_static:
+    if not sheet.is_one_page and page.code != WHOLE:
         # The last page is only known for sure when what follows from its own answers has been seen.
         context |= {
             "at": page.code,

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from django.core import signing
 
+from surveys.responses import form_tokens
 from surveys.waves.models import Channel
 
-LIFETIME_SECONDS = (
-    4 * 24 * 3600
-)  # as long as a form: kiosks and interviewers may be away from any line for days
+LIFETIME_SECONDS = form_tokens.LIFETIME_SECONDS  # as long as a form
 
 _SALT = "minping.pass"
 

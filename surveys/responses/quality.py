@@ -1,8 +1,8 @@
-"""Signs of hasty answering, fixed at intake from one record alone and kept as bits.
+"""Signs of hasty or repeated answering, kept as bits with a record. The rules are listed in `screening`.
 
 A flag never deletes and never reads the direction of a rating: replacing every grade x by 6 − x leaves every flag as
-it was (tested). Results are shown with and without flagged records. How long somebody took is used here and then
-forgotten: no time is stored.
+it was (tested). Results are shown with and without flagged records. What is decided here is decided at intake from
+one record alone. How long somebody took is used here and then forgotten: no time is stored.
 """
 
 from collections.abc import Collection
@@ -15,11 +15,16 @@ FASTEST = 2.0  # seconds for each answered question (method em-1 §10)
 
 
 class Flag(IntFlag):
-    """What looks hasty about a record."""
+    """What was noticed about a record."""
 
     FAST = 1  # less than two seconds for each answered question of the form
     STRAIGHT_LINE = 2  # the same answer to all of at least six rated items
     FLAT = 4  # at least six grades, all the same, whatever else was left out
+    NEARBY = 8  # came after many forms from the same part of the network on that day
+    UNPROVEN = 16  # the further step that was asked for was left out
+    TRAP = 32  # a field was filled in that no person sees
+    TWIN = 64  # its words are nearly those of another record
+    BURST = 128  # came when far more came than usual
 
 
 def is_fast(seconds: float | None, answered: int) -> bool:

@@ -103,12 +103,18 @@ def _whole(sheet: AnswerSheet, pages: tuple[Page, ...]) -> Turn:
 
 
 def _position(sheet: AnswerSheet, pages: tuple[Page, ...], at: str) -> int:
-    """Return where the page `at` is on the way; when it is there no longer, the place it would have."""
+    """Return where the page `at` is on the way; when it is there no longer, the place it would have.
+
+    `at` may be of another view, in which pages are divided, or not: then it is where both stand in the same page.
+    """
     codes = [page.code for page in pages]
     if at in codes:
         return codes.index(at)
-    place = sheet.wave.course.positions.get(at, -1)
-    before = [
-        number for number, code in enumerate(codes) if sheet.wave.course.positions.get(code, -1) < place
-    ]
+    at = at.partition("/")[0]
+    same = [number for number, page in enumerate(pages) if page.begun_by == at]
+    if same:
+        return same[0]
+    positions = sheet.wave.course.positions
+    place = positions.get(at, -1)
+    before = [number for number, page in enumerate(pages) if positions.get(page.begun_by, -1) < place]
     return before[-1] if before else 0

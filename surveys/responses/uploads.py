@@ -14,11 +14,11 @@ import os
 import struct
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
 from django.template.defaultfilters import filesizeformat
@@ -42,7 +42,7 @@ QUALITY = 85
 MOST_PENDING = (
     500_000_000  # bytes that wait at one wave: mixing writes the table anew, and nobody fills the disk
 )
-REMEMBERED_DAYS = 2
+KEPT_DAYS = 2
 
 JPEG, PDF = "image/jpeg", "application/pdf"
 
@@ -73,7 +73,7 @@ ON CONFLICT (handle) DO NOTHING
 # Answers that were sent may wait in the inbox for longer than their file would.
 PURGE = """
 DELETE FROM surveys_pendingupload AS one
-WHERE day < (clock_timestamp() AT TIME ZONE %s)::date - %s AND NOT EXISTS (
+WHERE day < %s::date - %s AND NOT EXISTS (
     SELECT FROM surveys_inboxentry AS waiting
     WHERE waiting.wave_id = one.wave_id
       AND strpos(waiting.extras::text, replace(one.handle::text, '-', '')) > 0
@@ -162,10 +162,11 @@ def adopt(wave_id: int, handles: Collection[str]) -> None:
         cursor.execute(ADOPT, [wave_id, [UUID(hex=handle) for handle in handles]])
 
 
-def purge() -> None:
-    """Forget the files whose answers were never sent."""
+def purge(today: date) -> int:
+    """Forget the files whose answers were never sent, as a rule of `retention`; return how many."""
     with connection.cursor() as cursor:
-        cursor.execute(PURGE, [settings.TIME_ZONE, REMEMBERED_DAYS])
+        cursor.execute(PURGE, [today, KEPT_DAYS])
+        return int(cursor.rowcount)
 
 
 def rewrite(wave_id: int, first: UUID, last: UUID) -> None:

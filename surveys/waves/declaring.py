@@ -106,6 +106,8 @@ def wrong_method(method: Mapping[str, Any], *, klass: int, margins: Sequence[Mar
         add(_("The method has no setting “%(name)s”.") % {"name": name})
     if method["version"] != default["version"]:
         add(_("The method must be em-1."))
+    if method["screening"] != default["screening"]:
+        add(_("The screening rules must be s1."))
     if method["level"] not in ("0.95", "0.99"):
         add(_("The confidence level must be 0.95 or 0.99."))
     for name, words in (

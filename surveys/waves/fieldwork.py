@@ -81,7 +81,7 @@ def of(wave: Wave) -> Fieldwork:
     states: dict[int, int] = {}
     for stratum, state, number in invitations_by_state(wave):
         states[state] = states.get(state, 0) + number
-        if state != Invitation.State.REVOKED:
+        if state not in (Invitation.State.REVOKED, Invitation.State.SPARE):
             invited[stratum] = invited.get(stratum, 0) + number
     return Fieldwork(
         people=people,

@@ -160,6 +160,8 @@ def running_city(data_dir: Path, **environment: str) -> Iterator[RunningCity]:
         "MIXING_MIN_BATCH": "1",
         "MIXING_MAX_AGE_SECONDS": "1",
         "BEAT_SECONDS": "2",
+        "STEP_UP_AFTER": "0",
+        "STEP_UP_SECONDS": "0",
         **environment,
     }
     for name in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):

@@ -115,4 +115,4 @@ def test_no_operation_lacks_a_tag_a_summary_or_a_description_and_no_answer_its_w
 def test_an_answer_sent_again_is_described(db: None) -> None:
     schema = APIClient().get("/api/schema/?format=json").json()
     taken = schema["components"]["schemas"]["Receipts"]
-    assert set(taken["required"]) == {"receipts", "already_received", "not_asked"}
+    assert set(taken["required"]) == {"receipts", "change_words", "already_received", "not_asked"}

@@ -29,7 +29,7 @@ def test_a_password_is_never_shown() -> None:
 
 def test_the_web_process_serves_residents_without_numpy_scipy_or_plotly() -> None:
     asked = "import survey_project.wsgi, django.urls, sys; django.urls.get_resolver().url_patterns; "
-    asked += "print(sorted({'numpy', 'scipy', 'plotly', 'duckdb'} & set(sys.modules)))"
+    asked += "print(sorted({'numpy', 'scipy', 'plotly', 'duckdb', 'typst'} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", asked],
         cwd=BASE_DIR,

@@ -180,7 +180,7 @@ def test_an_imported_wave_is_judged_when_its_strata_know_their_populations(
 def test_reading_a_design_and_its_slices_costs_a_fixed_number_of_queries(
     settled: Wave, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         tallies.design(settled.pk)
     with django_assert_max_num_queries(3):
         list(tallies.slices(settled.pk, klass=Klass.SAMPLE))

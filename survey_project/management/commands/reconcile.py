@@ -12,7 +12,7 @@ def verbs() -> tuple[Callable[[], int], ...]:
     from reports.analyses import analysing
     from reports.evaluations import evaluating
     from reports.scorecards import publishing
-    from surveys.responses import mixing
+    from surveys.responses import mixing, retention
     from surveys.waves import fielding
 
     return (
@@ -22,6 +22,7 @@ def verbs() -> tuple[Callable[[], int], ...]:
         evaluating.evaluate_due,
         publishing.release_due,
         analysing.analyse_due,
+        retention.carry_out_due,
     )
 
 

@@ -22,6 +22,7 @@ CAST = (
     ("ivo", "Ivo 审核人", Role.REVIEWER, ""),
     ("admin", "Admin 管理员", Role.ADMIN, ""),
     ("auditor", "Auditor 审计员", Role.AUDITOR, ""),
+    ("lin", "Lin 访问员", Role.INTERVIEWER, ""),
     ("dana", "Dana 卫健委负责人", Role.HEAD, "health"),
     ("omar", "Omar 城管局负责人", Role.HEAD, "urban-management"),
 )
@@ -51,5 +52,5 @@ def write(logins: list[tuple[str, str, str]], path: Path) -> None:
     with os.fdopen(
         os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
     ) as file:
-        file.writelines(f"{name:<8} {role:<9} {password}\n" for name, role, password in logins)
+        file.writelines(f"{name:<8} {role:<11} {password}\n" for name, role, password in logins)
     making.replace(path)

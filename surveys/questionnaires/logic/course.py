@@ -57,6 +57,11 @@ class Page:
     help: Text
     sections: tuple[Section, ...]
 
+    @property
+    def begun_by(self) -> str:
+        """The code of the page break; what follows a stroke in `code` says which piece of that page it is."""
+        return self.code.partition("/")[0]
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -174,6 +179,16 @@ class Course:
             offers=any("show" in choice for choice in question["settings"].get("choices", ())),
             referred=question["code"] in self._referred,
         )
+
+
+def chance_order(entries: Sequence[Entry], *, part: str, seed: Seed) -> list[Entry]:
+    """Return the questions of a page in random order; information stays where it is, and nothing passes it."""
+    ordered: list[Entry] = []
+    for is_info, run in groupby(entries, key=lambda entry: entry.type == INFO):
+        met = list(run)
+        places = range(len(met)) if is_info else seed.order(part, f"page.{met[0].code}", len(met))
+        ordered += [met[place] for place in places]
+    return ordered
 
 
 def broken_checks(course: Course, walk: Walk) -> Iterator[tuple[str, str, Text]]:
@@ -298,7 +313,7 @@ class _Walker:
                 asked = [entry for entry in entries if general or entry.is_asked_of(part)]
                 seen = {entry.code for entry in asked if self._meets(entry, part)}
                 if seen:
-                    ordered = self._shuffled(leaf, asked, part) if leaf.shuffle else asked
+                    ordered = chance_order(asked, part=part, seed=self.seed) if leaf.shuffle else asked
                     yield Section(part, tuple(entry.question for entry in ordered if entry.code in seen))
 
     def _meets(self, entry: Entry, part: str) -> bool:
@@ -340,15 +355,6 @@ class _Walker:
         if value is not None:
             self.computed.setdefault(part, {})[entry.code] = value
             scope.keep(entry.question, value, referred=entry.referred)
-
-    def _shuffled(self, leaf: Leaf, entries: Sequence[Entry], part: str) -> list[Entry]:
-        """Return the questions in random order; information blocks stay where they are, and nothing passes them."""
-        ordered: list[Entry] = []
-        for is_info, run in groupby(entries, key=lambda entry: entry.type == INFO):
-            met = list(run)
-            places = range(len(met)) if is_info else self.seed.order(part, f"page.{met[0].code}", len(met))
-            ordered += [met[place] for place in places]
-        return ordered
 
 
 def _fits(question: Question, answer: Any) -> bool:

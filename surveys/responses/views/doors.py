@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys.responses import access, checking, pages, receipts
-from surveys.responses.views import frames
+from surveys.responses import access, checking, excluding, pages, receipts
+from surveys.responses.collecting import Refused
+from surveys.responses.views import admission, changes, frames
 from surveys.waves import inviting
+from surveys.waves.models import Wave
 
 PAST_SHOWN = 6
 
@@ -35,11 +37,10 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(reverse("responses:home"))
     typed = request.POST.get("code", "")
-    code = inviting.normalised(typed)
-    if code is None:
+    if inviting.normalised(typed) is None:
         error = _("An invitation code has 26 letters and digits. Please compare it with your letter.")
         return _home(request, {"code": typed[:100], "code_error": error}, status=422)
-    return HttpResponseRedirect(reverse("responses:invitation", args=[code]), status=303)
+    return admission.lead_in(request, typed)
 
 
 @login_not_required
@@ -57,12 +58,24 @@ def check(request: HttpRequest) -> HttpResponse:
     found = checking.find(receipt)
     if found is None:
         return frames.public(request, "check", {"typed": typed[:200], "is_unknown": True}, status=404)
+    word, word_error = request.POST.get("word", ""), ""
+    may_change = found.may_change and found.wave.status == Wave.Status.OPEN
+    if may_change and word:
+        try:
+            return changes.change(request, found, receipt, word=word)
+        except Refused as refused:
+            word_error = str(refused)
     shown = {
         "wave": found.wave,
-        "is_counted": found.is_counted,
+        "state": found.state,
+        "rule": excluding.sentence(found.rule),
+        "receipt": receipts.printed(receipt),
         "groups": pages.receipt_groups(receipts.printed(receipt)),
+        "may_change": may_change,
+        "word": word[:100],
+        "word_error": word_error,
     }
-    return frames.public(request, "check", {"found": shown})
+    return frames.public(request, "check", {"found": shown}, status=422 if word_error else 200)
 
 
 def _home(request: HttpRequest, more: Mapping[str, Any], *, status: int = 200) -> HttpResponse:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 
 from surveys.responses import pages
 
@@ -27,9 +28,30 @@ def page(content: bytes, language: str, *, status: int = 200) -> HttpResponse:
     )
 
 
-def language_of(request: HttpRequest, offered: tuple[str, ...]) -> str:
-    """Return the language that this reader wants among those `offered`: as chosen, else as the browser says."""
-    chosen = request.GET.get("lang", "") if request.META.get("QUERY_STRING") else ""
+def said_in_address(request: HttpRequest) -> QueryDict:
+    """Return what the address says, to be passed on, without what was for the door only."""
+    said = request.GET.copy()
+    for name in ("i", "code"):
+        said.pop(name, None)
+    return said
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Say whether the browser tells that a page of another site made this request (Fetch Metadata)."""
+    return request.headers.get("Sec-Fetch-Site", "") in ("cross-site", "same-site")
+
+
+def language_of(
+    request: HttpRequest, offered: tuple[str, ...], *, said: MultiValueDict[str, str] | None = None
+) -> str:
+    """Return the language that this reader wants among those `offered`: as chosen, else as the browser says.
+
+    Chosen in the form `said`, else in the address. The button of a language stands before the field that carries on the
+    one before, so the first counts.
+    """
+    if said is None and request.META.get("QUERY_STRING"):
+        said = request.GET
+    chosen = next(iter(said.getlist("lang")), said.get("language", "")) if said else ""
     return pages.wanted_language(
         chosen or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
         request.META.get("HTTP_ACCEPT_LANGUAGE", ""),

@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from surveys.languages import in_language
+from surveys.responses import occasions
 from surveys.responses.access import AskedWave
 from surveys.responses.collecting import InvitationNeeded, WaveNotOpen
 from surveys.responses.turning import ScreenedOut
 from surveys.responses.views import frames
 from surveys.waves.inviting import CodeSpent
+from surveys.waves.models import Channel
 
 
 def notice(
@@ -23,9 +26,17 @@ def notice(
 ) -> HttpResponse:
     """Draw a page that says why there is no form."""
     title = in_language(wave.titles) if wave else ""
-    return frames.public(
-        request, "notice", {"heading": heading, "words": words, "title": title, **more}, status=status
-    )
+    told = {"heading": heading, "words": words, "title": title, "is_kiosk": _on_kiosk(request, wave)}
+    return frames.public(request, "notice", {**told, **more}, status=status)
+
+
+def _on_kiosk(request: HttpRequest, wave: AskedWave | None) -> bool:
+    """Say whether the page is shown on a device at a counter, from which no link leads away."""
+    if request.path_info == reverse("responses:kiosk"):
+        return True
+    if wave is None or request.method != "POST":
+        return False
+    return occasions.of(wave, request.POST).channel == Channel.KIOSK
 
 
 def no_such_survey(request: HttpRequest) -> HttpResponse:
@@ -60,14 +71,15 @@ def not_open(request: HttpRequest, wave: AskedWave, *, invited: bool) -> HttpRes
 
 
 def by_invitation(request: HttpRequest, wave: AskedWave) -> HttpResponse:
-    """Say that the survey asks invited people only."""
-    return notice(
-        request,
-        403,
-        _("This survey is by invitation only"),
-        _("If you got a letter, please use the address or the code in it."),
-        wave=wave,
-    )
+    """Ask for the code of the letter: the survey asks invited people only, or somebody's way in has grown too old."""
+    said = frames.said_in_address(request)
+    context = {
+        "wave": wave,
+        "title": in_language(wave.titles),
+        "action": f"{reverse('responses:enter')}?{said.urlencode()}" if said else reverse("responses:enter"),
+        "without": f"?{said.urlencode()}",
+    }
+    return frames.public(request, "invited", context, status=200 if wave.is_public else 403)
 
 
 def spent(request: HttpRequest, wave: AskedWave) -> HttpResponse:

@@ -35,6 +35,9 @@ class InvitedStratumSerializer(serializers.Serializer[Any]):
     stratum = serializers.IntegerField()
     invited = serializers.IntegerField(help_text="codes that were not withdrawn, used or not")
     revoked = serializers.IntegerField()
+    spares = serializers.IntegerField(
+        help_text="declared for lost codes and still waiting; they open nothing"
+    )
     people = serializers.IntegerField(
         allow_null=True, help_text="who took part and is counted so far; null for fewer than 10"
     )
@@ -46,6 +49,9 @@ class InvitationsSerializer(serializers.Serializer[Any]):
     invited = serializers.IntegerField()
     spent = serializers.IntegerField()
     revoked = serializers.IntegerField()
+    spares = serializers.IntegerField(
+        help_text="declared for lost codes and still waiting; they open nothing"
+    )
     strata = InvitedStratumSerializer(many=True)
 
 
@@ -136,19 +142,22 @@ def revoke(request: Request, slug: str) -> Response:
 
 def _counted(found: Wave) -> dict[str, Any]:
     """Count the invitations; a number of issued codes by stratum would tell, live, where one was just used."""
-    invited, revoked, spent = Counter[int](), Counter[int](), 0
+    invited, revoked, spares, spent = Counter[int](), Counter[int](), Counter[int](), 0
+    apart = {Invitation.State.REVOKED: revoked, Invitation.State.SPARE: spares}
     for stratum, state, number in fieldwork.invitations_by_state(found):
-        (revoked if state == Invitation.State.REVOKED else invited)[stratum] += number
+        apart.get(Invitation.State(state), invited)[stratum] += number
         spent += number if state == Invitation.State.SPENT else 0
     return {
         "invited": invited.total(),
         "spent": spent,
         "revoked": revoked.total(),
+        "spares": spares.total(),
         "strata": [
             {
                 "stratum": stratum,
                 "invited": invited[stratum],
                 "revoked": revoked[stratum],
+                "spares": spares[stratum],
                 "people": people,
             }
             for stratum, people in fieldwork.people_by_stratum(found).items()

@@ -3,17 +3,14 @@
 Fieldwork pages count people and never show a value: scores are sealed until their release.
 """
 
-import csv
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from surveys import tasks
 from surveys.people.access import has_role, require
@@ -24,13 +21,11 @@ from surveys.questionnaires import reviewing
 from surveys.questionnaires.access import questionnaires_visible_to
 from surveys.questionnaires.desk import listed_title
 from surveys.questionnaires.models import Questionnaire
-from surveys.waves import access, fielding, fieldwork, importing, inviting, margins
+from surveys.waves import access, fielding, fieldwork, importing, margins, registering
 from surveys.waves.fielding import WaveStateError
 from surveys.waves.forms import (
-    CodesForm,
     ImportForm,
     PlanForm,
-    RevokeForm,
     filled_in,
     proposed,
     strata_from_places,
@@ -40,10 +35,11 @@ from surveys.waves.past_design import with_method
 from surveys.waves.past_files import CODEBOOK, POPULATION, ImportRefused, read_json, read_table
 from surveys.waves.timelines import chip_of, timeline_of
 from surveys.waves.views.finding import address, may_do, staff, wave_or_404
-from surveys.waves.views.ways import takes_codes, ways_from
+from surveys.waves.views.ways import ways_from
 
 PER_PAGE = 30
 DRAFTS_SHOWN = 8
+WIDGET_HEIGHT = 260  # pixels of the frame on another website
 
 
 @require_GET
@@ -54,6 +50,8 @@ def office(request: HttpRequest) -> HttpResponse:
     scorecards = address("scorecards:list")
     if request.user.role == Role.HEAD and scorecards:
         return redirect(scorecards)
+    if request.user.role == Role.INTERVIEWER:
+        return _to_help_with(request)
     waves = fieldwork.with_people(access.waves_visible_to(request.user))
     context = {
         "open_waves": waves.filter(status=Wave.Status.OPEN).order_by("closes_at"),
@@ -69,6 +67,19 @@ def office(request: HttpRequest) -> HttpResponse:
         "scorecards_url": scorecards,
     }
     return render(request, "surveys/waves/office.html", context)
+
+
+def _to_help_with(request: HttpRequest) -> HttpResponse:
+    """Show an interviewer the open waves that residents are helped with, and nothing else."""
+    found: dict[int, tuple[Wave, set[Channel]]] = {}
+    for channel in (Channel.ASSISTED, Channel.PAPER):
+        for wave in access.waves_to_help_with(request.user, channel).filter(status=Wave.Status.OPEN):
+            found.setdefault(wave.pk, (wave, set()))[1].add(channel)
+    lines = [
+        {"wave": wave, "assists": Channel.ASSISTED in ways, "has_paper": Channel.PAPER in ways}
+        for wave, ways in found.values()
+    ]
+    return render(request, "surveys/waves/helping.html", {"lines": lines})
 
 
 @require_GET
@@ -161,6 +172,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "results_url": address("scorecards:wave", wave.slug) if now >= wave.release_at else None,
         "may_field": may_do(request, Deed.FIELD),
         "ways": ways_from(request, wave),
+        "register": registering.register_of(wave),
+        "snippet": _snippet(request, wave),
+        "counts_widget": Channel.WIDGET in wave.channels,
     }
     return render(request, "surveys/waves/detail.html", context)
 
@@ -208,42 +222,6 @@ def close_now(request: HttpRequest, pk: int) -> HttpResponse:
         tasks.mix_due.delay_on_commit()  # type: ignore[attr-defined]  # of DjangoTask
         messages.success(request, _("The wave is closed and being counted."))
     return redirect("waves:detail", pk=pk)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def codes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make invitation codes and hand them over as a file: the only time that they can be read."""
-    require(request.user, Deed.FIELD)
-    wave = wave_or_404(request, pk)
-    form = CodesForm(wave, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        typed = {"psu": 0, **form.cleaned_data}
-        try:
-            made = inviting.make_codes(wave, by=staff(request), **typed)
-        except ValueError as refused:
-            form.add_error(None, str(refused))
-        else:
-            return _code_file(request, wave, typed["stratum"], typed["psu"], made)
-    return _codes_page(request, wave, form=form)
-
-
-@never_cache
-@require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw a lost code."""
-    require(request.user, Deed.FIELD)
-    wave = wave_or_404(request, pk)
-    form = RevokeForm(request.POST)
-    if form.is_valid():
-        try:
-            inviting.revoke(wave, code=form.cleaned_data["code"], by=staff(request))
-        except ValueError as refused:
-            form.add_error("code", str(refused))
-        else:
-            messages.success(request, _("The code is withdrawn. You can hand out another one."))
-            return redirect("waves:codes", pk=pk)
-    return _codes_page(request, wave, revoke_form=form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -302,33 +280,19 @@ def _addresses(request: HttpRequest, wave: Wave) -> list[tuple[str, str]]:
     ]
 
 
+def _snippet(request: HttpRequest, wave: Wave) -> str:
+    """Return the HTML by which another website shows the wave's widget, or nothing where the public has no way in."""
+    path = address("responses:embed", wave.slug)
+    if not path or not wave.is_public or wave.klass == Klass.IMPORTED:
+        return ""
+    return format_html(
+        '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" style="border: 0"></iframe>',
+        request.build_absolute_uri(path),
+        wave.title,
+        WIDGET_HEIGHT,
+    )
+
+
 def _plan_page(request: HttpRequest, form: PlanForm, *, title: str, wave: Wave | None = None) -> HttpResponse:
     context = {"form": form, "title": title, "wave": wave, "levels": Place.Level.choices}
     return render(request, "surveys/waves/plan.html", context, status=422 if form.is_bound else 200)
-
-
-def _codes_page(request: HttpRequest, wave: Wave, **forms: Any) -> HttpResponse:
-    context = {
-        "wave": wave,
-        "fieldwork": fieldwork.of(wave),
-        "takes_codes": takes_codes(wave),
-        "form": CodesForm(wave),
-        "revoke_form": RevokeForm(),
-        **forms,
-    }
-    bound = any(form.is_bound for form in forms.values())
-    return render(request, "surveys/waves/codes.html", context, status=422 if bound else 200)
-
-
-def _code_file(request: HttpRequest, wave: Wave, stratum: int, psu: int, made: list[str]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    place = f"{stratum}-{psu}" if psu else str(stratum)
-    response["Content-Disposition"] = f'attachment; filename="codes-{wave.slug}-{place}.csv"'
-    response.write("\ufeff")  # spreadsheets take UTF-8 for something else without it
-    sheet = csv.writer(response)
-    sheet.writerow(["stratum", "code", "address"])
-    stratum_code = wave.strata.filter(number=stratum).values_list("code", flat=True).first() or ""
-    for code in made:
-        path = address("responses:invitation", code) or f"/i/{code}/"
-        sheet.writerow([stratum_code, inviting.grouped(code), request.build_absolute_uri(path)])
-    return response

@@ -58,7 +58,7 @@ def settled(a_wave: Callable[..., Wave], rosa: Client, ada: User) -> Wave:
     """Forty invited people fill in the page; the first row gets better grades than the others."""
     wave = a_wave(the_document(), strata=[StratumPlan("all", two("全市", "All"), 10_000)])
     for number, code in enumerate(inviting.make_codes(wave, stratum=1, count=PEOPLE, by=ada)):
-        page = rosa.get(f"/i/{code}/")
+        page = rosa.get(f"/i/{code}/", follow=True)
         odd = number % 2
         given = {"parks__overall": str(number % 5 + 1), "parks__trust": str(2 + odd)}
         given |= {f"parks__q5__{row}": str(low + odd) for row, low in LOWEST.items()}

@@ -59,7 +59,7 @@ def test_a_small_city_has_everything_that_a_newcomer_looks_at(city: dict[str, An
     logins = data_dir / "run" / "demo-logins.txt"
     assert stat.S_IMODE(logins.stat().st_mode) == 0o600
     lines = [line.split() for line in logins.read_text(encoding="utf-8").splitlines()]
-    assert [line[0] for line in lines] == ["ada", "ivo", "admin", "auditor", "dana", "omar"]
+    assert [line[0] for line in lines] == ["ada", "ivo", "admin", "auditor", "lin", "dana", "omar"]
     for name, role, password in lines:
         assert User.objects.get(username=name).role == role
         assert Client().login(username=name, password=password)

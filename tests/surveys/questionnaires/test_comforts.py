@@ -8,11 +8,12 @@ from django.conf import settings
 
 from surveys.questionnaires import drawing
 from surveys.questionnaires.question_types import question_type
+from surveys.responses.views.style import SHEETS
 from tests.browser import OpenPage
 from tests.surveys.questionnaires import every_type
 
 SCRIPT = Path(settings.BASE_DIR) / "static/js/questions.js"
-STYLES = [Path(settings.BASE_DIR) / "static/css" / name for name in ("tokens.css", "resident.css")]
+STYLES = [Path(settings.BASE_DIR) / f"static/css/{name}.css" for name in SHEETS]
 
 
 @pytest.fixture

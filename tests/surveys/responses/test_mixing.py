@@ -136,15 +136,6 @@ class TestBatches:
         ] * 3
         assert checking.find(bytes(10)) is None
 
-    def test_old_forms_are_forgotten(self, a_wave: Waves) -> None:
-        wave = a_wave()
-        answer(wave, 1)
-        answer(wave, 2)
-        oldest = Submission.objects.all()[0]
-        Submission.objects.filter(pk=oldest.pk).update(day=timezone.localdate() - timedelta(days=3))
-        mixing.mix_due()
-        assert Submission.objects.count() == 1
-
 
 def _plain(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value

@@ -33,6 +33,8 @@ Fields = dict[str, list[str]]
 class Resident:
     """Somebody who fills in page after page, goes back at times, and changes the language."""
 
+    most_steps = 80
+
     def __init__(self, client: Client, rng: Random) -> None:
         self.client, self.rng = client, rng
         self.wave = access.asked_wave("city-2026")
@@ -43,7 +45,7 @@ class Resident:
 
     def walk(self) -> Answer:
         """Go through the whole form, and return the last page."""
-        for _step in range(80):
+        for _step in range(self.most_steps):
             if receipts_on(self.page) or 'id="answers"' not in self.page.content.decode():
                 return self.page
             self.keeps_everything()

@@ -334,7 +334,7 @@ class TestAdopting:
         uploads.receive(wave.pk, a_file_question(), sent(an_image()))
         PendingUpload.objects.update(day=timezone.localdate() - timedelta(days=3))
         fresh = uploads.receive(wave.pk, a_file_question(), sent(an_image()))
-        mixing.mix_due()
+        assert uploads.purge(timezone.localdate()) == 1
         assert InboxEntry.objects.count() == 1
         assert {one.handle.hex for one in PendingUpload.objects.all()} == {waiting, fresh}
 

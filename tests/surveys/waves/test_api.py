@@ -184,7 +184,8 @@ def test_codes_are_returned_once_and_counted(
         "invited": 3,
         "spent": 0,
         "revoked": 1,
-        "strata": [{"stratum": 0, "invited": 3, "revoked": 1, "people": 0}],
+        "spares": 0,
+        "strata": [{"stratum": 0, "invited": 3, "revoked": 1, "spares": 0, "people": 0}],
     }
 
 

@@ -1,0 +1,1 @@
+"""Paper: the same questionnaire printed, and typed in by two people."""

@@ -1,0 +1,142 @@
+"""Turnout counts forms and people by one thing at a time, beside no submission and never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from surveys.people.models import Department, Place, ServicePoint, User
+from surveys.responses import collecting, mixing, occasions, passes, turnout, watching
+from surveys.responses.models import Turnout
+from surveys.responses.passes import Pass
+from surveys.waves.fielding import StratumPlan
+from surveys.waves.models import Channel, Wave
+
+from .test_collecting import a_sheet, a_token
+from .test_mixing import no_one_waits_long
+
+pytestmark = pytest.mark.django_db
+Waves = Callable[..., Wave]
+PAGE = "/s/city-2026/"
+
+
+@pytest.fixture(autouse=True)
+def nothing_begun() -> Iterator[None]:
+    """No form begun by another test."""
+    turnout._begun.clear()
+    yield
+    turnout._begun.clear()
+
+
+def lines(wave: Wave) -> dict[tuple[int, str], tuple[int, int, int]]:
+    found = Turnout.objects.filter(wave=wave)
+    return {(one.kind, one.key): (one.started, one.finished, one.flagged) for one in found}
+
+
+def answered(wave: Wave, people: int, answers: dict[str, Any], **more: Any) -> None:
+    for _number in range(people):
+        collecting.submit(a_sheet(wave, answers, **more), token=a_token(wave))
+
+
+def test_forms_begun_are_written_down_together_and_later(a_wave: Waves, rosa: Client) -> None:
+    wave = a_wave()
+    for _number in range(3):
+        rosa.get(PAGE, {"ch": "qr"})
+    rosa.get(PAGE, {"lang": "zh-hans"})
+    assert lines(wave) == {}, "nothing is written while somebody reads a page"
+    turnout.write_down()
+    assert lines(wave) == {
+        (1, str(int(Channel.QR))): (3, 0, 0),
+        (1, str(int(Channel.WEB))): (1, 0, 0),
+        (2, "en"): (3, 0, 0),
+        (2, "zh-hans"): (1, 0, 0),
+    }
+
+
+def test_what_cannot_be_written_now_is_kept(a_wave: Waves, monkeypatch: pytest.MonkeyPatch) -> None:
+    wave = a_wave()
+    turnout.begin(wave.pk, channel=Channel.WEB, language="en")
+
+    def away(*_args: object) -> None:
+        raise OperationalError("away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(turnout, "_add", away)
+        turnout.write_down()
+    assert lines(wave) == {}
+    turnout.write_down()
+    assert lines(wave)[2, "en"] == (1, 0, 0)
+
+
+def test_people_are_counted_once_and_questions_by_being_answered(a_wave: Waves, settings: Any) -> None:
+    no_one_waits_long(settings, people=1)
+    wave = a_wave()
+    answered(wave, 2, {"parks": {"overall": 5}, "roads": {"overall": 1}, "general": {"city": "dk"}})
+    answered(wave, 1, {"parks": {"overall": 1, "speed": 2}})
+    mixing.mix_due()
+    found = lines(wave)
+    assert found[1, str(int(Channel.WEB))] == (0, 3, 3), "sent at once, so all are flagged as fast"
+    assert found[6, "overall"] == (5, 5, 0)
+    assert found[6, "speed"] == (5, 1, 0), (
+        "asked in each record, answered in one; what was answered is not told"
+    )
+    assert found[6, "city"] == (2, 2, 0), "don't know is an answer"
+
+
+def test_who_helped_is_counted_and_then_forgotten(a_wave: Waves, settings: Any) -> None:
+    no_one_waits_long(settings, people=1)
+    wave = a_wave()
+    permit = passes.issue(wave.pk, Pass(Channel.ASSISTED, helper="0123456789abcdef"))
+    sheet = a_sheet(wave, {"parks": {"overall": 5}})
+    sheet.occasion = occasions.of(sheet.wave, {"pass": permit})
+    collecting.submit(sheet, token=a_token(wave))
+    mixing.mix_due()
+    assert lines(wave)[5, "0123456789abcdef"] == (0, 1, 1)
+
+
+def test_the_page_of_the_fieldwork_tells_ten_people_and_not_nine(
+    a_wave: Waves, strata: tuple[StratumPlan, ...], settings: Any
+) -> None:
+    no_one_waits_long(settings, people=1)
+    wave = a_wave()
+    turnout._add({(wave.pk, 2, "en"): (40, 31, 3), (wave.pk, 2, "zh-hans"): (12, 9, 0)})
+    watched = watching.watch(wave)
+    assert [(one.label, one.started, one.finished) for one in watched.languages] == [
+        ("English", 40, None),
+        ("简体中文", 12, None),
+    ], "the one line that is left would give the hidden one away"
+    turnout._add({(wave.pk, 2, "zh-hans"): (0, 1, 0)})
+    watched = watching.watch(wave)
+    assert {one.finished for one in watched.languages} == {31, 10}
+
+
+def test_who_is_missing_is_named_by_stratum(
+    a_wave: Waves, strata: tuple[StratumPlan, ...], logged_in: Callable[[User], Client], ada: User
+) -> None:
+    wave = a_wave(strata=strata)
+    wave.participation.create(klass=wave.klass, stratum=1, cell=0, channel=Channel.WEB, people=90)
+    wave.participation.create(klass=wave.klass, stratum=2, cell=0, channel=Channel.WEB, people=15)
+    (south,) = watching.watch(wave).missing
+    assert (south.residents, south.people) == (0.4, 15)
+    page = logged_in(ada).get(f"/office/waves/{wave.pk}/fieldwork/", headers={"accept-language": "en"})
+    assert "40.0% of the residents, but 14.3% of those who took part" in page.content.decode()
+
+
+def test_a_poster_is_counted_by_its_service_point(
+    a_wave: Waves, departments: dict[str, Department], rosa: Client, settings: Any
+) -> None:
+    no_one_waits_long(settings, people=1)
+    place = Place.objects.create(code="city", names={"en": "City"}, level=Place.Level.CITY)
+    point = ServicePoint.objects.create(
+        code="hall", names={"en": "Hall"}, department=departments["parks"], place=place
+    )
+    wave = a_wave()
+    rosa.get(PAGE, {"ch": "qr", "point": "hall"})
+    rosa.get(PAGE, {"ch": "qr", "point": "nowhere"})
+    turnout.write_down()
+    assert lines(wave)[3, str(point.pk)] == (1, 0, 0)
+    assert [line.label for line in watching.watch(wave).points] == ["Hall"]
