@@ -27,17 +27,17 @@ from surveys.questionnaires.views import (
     reviews,
     translation,
 )
-from surveys.responses import api as responses_api
 from surveys.responses import views as responses
+from surveys.responses.api import answering as answering_api
+from surveys.responses.api import exclusions as exclusions_api
+from surveys.responses.api import receipts as receipts_api
 from surveys.responses.views import (
     assisted,
     exclusions,
-    exclusions_api,
     fieldwork,
     keeping,
     paper,
     paper_entry,
-    receipts_api,
 )
 from surveys.waves import views as waves
 from surveys.waves.api import events as events_api
@@ -226,9 +226,9 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("questionnaires/<int:pk>/draft/differences/", differences_api.draft, name="api-draft-differences"),
     path("waves/<slug:slug>/exclusions/", exclusions_api.exclusions, name="api-exclusions"),
     path("waves/<slug:slug>/exclusions/<int:pk>/", exclusions_api.decide, name="api-exclusion-decide"),
-    path("waves/<slug:slug>/form/", responses_api.form, name="api-form"),
-    path("waves/<slug:slug>/files/", responses_api.files, name="api-files"),
-    path("waves/<slug:slug>/course/", responses_api.course, name="api-course"),
-    path("waves/<slug:slug>/responses/", responses_api.responses, name="api-responses"),
+    path("waves/<slug:slug>/form/", answering_api.form, name="api-form"),
+    path("waves/<slug:slug>/files/", answering_api.files, name="api-files"),
+    path("waves/<slug:slug>/course/", answering_api.course, name="api-course"),
+    path("waves/<slug:slug>/responses/", answering_api.responses, name="api-responses"),
     path("check/", receipts_api.check, name="api-receipt"),
 ]

@@ -16,32 +16,33 @@ WORDS = (
     "sunrise", "swallow", "valley", "willow", "winter", "harvest", "island", "kettle", "magpie", "teapot",
 )  # fmt: skip
 
-# username, name, role, department of heads
+# username, name, role, department of heads, the body that the person works for
 CAST = (
-    ("ada", "Ada 设计师", Role.DESIGNER, ""),
-    ("ivo", "Ivo 审核人", Role.REVIEWER, ""),
-    ("admin", "Admin 管理员", Role.ADMIN, ""),
-    ("auditor", "Auditor 审计员", Role.AUDITOR, ""),
-    ("lin", "Lin 访问员", Role.INTERVIEWER, ""),
-    ("dana", "Dana 卫健委负责人", Role.HEAD, "health"),
-    ("omar", "Omar 城管局负责人", Role.HEAD, "urban-management"),
+    ("ada", "Ada 设计师", Role.DESIGNER, "", "市评价办公室"),
+    ("ivo", "Ivo 审核人", Role.REVIEWER, "", "市评价办公室"),
+    ("admin", "Admin 管理员", Role.ADMIN, "", "市评价办公室"),
+    ("auditor", "Auditor 审计员", Role.AUDITOR, "", "市审计局"),
+    ("lin", "Lin 访问员", Role.INTERVIEWER, "", "第三方调查机构"),
+    ("dana", "Dana 卫健委负责人", Role.HEAD, "health", "市卫健委"),
+    ("omar", "Omar 城管局负责人", Role.HEAD, "urban-management", "市城管局"),
 )
 
 
 def create(departments: dict[str, Department]) -> list[tuple[str, str, str]]:
     """Create the accounts and return username, role and password of each."""
     password = "-".join((*(secrets.choice(WORDS) for _word in range(3)), str(secrets.randbelow(900) + 100)))
-    for username, name, role, department in CAST:
+    for username, name, role, department, organisation in CAST:
         staffing.add_user(
             username=username,
             name=name,
             email=f"{username}@example.org",
             role=role,
             department=departments.get(department),
+            organisation=organisation,
             password=password,
             by=None,
         )
-    return [(username, role.value, password) for username, _name, role, _department in CAST]
+    return [(username, role.value, password) for username, _name, role, *_rest in CAST]
 
 
 def write(logins: list[tuple[str, str, str]], path: Path) -> None:

@@ -134,6 +134,8 @@ def _receive(request: HttpRequest, wave: AskedWave, *, code: str = "") -> HttpRe
     """Take a posted answer sheet: receipts, its next page, or the same sheet again with what has to be put right."""
     if not wave.is_open:  # what an open wave asks is frozen, but this may be a plan that has changed since
         wave = access.asked_wave(wave.slug, fresh=True)
+    if not wave.has_opened:  # no form was ever handed out: a code in one is made up, only that of the address is not
+        return notices.not_open(request, wave, invited=bool(code))
     if turnout.is_due():
         turnout.write_down()
     post, refused_files = files.posted(request, wave, code)
@@ -165,7 +167,7 @@ def _receive(request: HttpRequest, wave: AskedWave, *, code: str = "") -> HttpRe
             sheet.occasion = replace(sheet.occasion, code="")
             return form_again(post, sheet, status=422)
         except (ScreenedOut, CodeSpent, collecting.Refused) as refused:
-            response = notices.refused(request, wave, refused, invited=bool(sheet.occasion.code))
+            response = notices.refused(request, wave, refused, invited=False)
             return (
                 admission.dismissed(request, wave, response) if isinstance(refused, CodeSpent) else response
             )
@@ -227,7 +229,7 @@ def _replay(request: HttpRequest, sheet: AnswerSheet, token: FormToken, *, is_ou
     if before:
         return receipt(request, sheet, before)
     if not sheet.wave.is_open:
-        return notices.not_open(request, sheet.wave, invited=bool(sheet.occasion.code))
+        return notices.not_open(request, sheet.wave, invited=False)
     notice = _(
         "This form is too old to be taken as it is. Your answers are still here: please send them once more."
     )
@@ -246,7 +248,7 @@ def _put_aside(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> Ht
         ):  # a form that was sent is never put aside, or it could count twice
             return receipt(request, sheet, before)
         if not wave.is_open:
-            return notices.not_open(request, wave, invited=bool(sheet.occasion.code))
+            return notices.not_open(request, wave, invited=False)
         if not (wave.is_public or sheet.occasion.code):
             return notices.by_invitation(request, wave)
         at, about = post.get("at", ""), post.getlist("about")
@@ -279,7 +281,7 @@ def _put_aside(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> Ht
 def _shown_otherwise(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> HttpResponse:
     """Show the sheet in another language or view, at the same place, with all that was typed; nothing is judged."""
     if not sheet.wave.is_open:
-        return notices.not_open(request, sheet.wave, invited=bool(sheet.occasion.code))
+        return notices.not_open(request, sheet.wave, invited=False)
     chosen = request.POST.get("lang", "")
     sheet.language = chosen if chosen in sheet.wave.languages else sheet.language
     sheet.errors.clear()

@@ -139,10 +139,8 @@ class CourseSerializer(serializers.Serializer[Any]):
 def form(request: Request, slug: str) -> Response:
     """Return what the wave asks, with a token for one submission."""
     try:
-        wave = access.asked_wave(slug)
+        wave = _find(slug)
     except Wave.DoesNotExist:
-        return _refusal(404, _("There is no such survey."))
-    if not wave.has_opened and not wave.is_public:
         return _refusal(404, _("There is no such survey."))
     if not wave.is_open:
         return _not_open(wave.status)
@@ -194,14 +192,14 @@ def responses(request: Request, slug: str) -> Response:
     the answers are the same. Another person's answers need a token of their own.
     """
     try:
-        wave = access.asked_wave(slug)
+        wave = _find(slug)
         if not wave.is_open:
             wave = access.asked_wave(slug, fresh=True)
     except Wave.DoesNotExist:
         return _refusal(404, _("There is no such survey."))
     sheet, token = _read(request, wave)
     if token is None:
-        return _wrong_answers(sheet)
+        return _wrong_answers(sheet) if wave.is_open else _not_open(wave.status)
     code = request.data["code"] if isinstance(request.data, dict) and "code" in request.data else None
     if code is not None and not isinstance(code, str):
         sheet.errors["code"] = _("Give the invitation code as a string.")
@@ -219,6 +217,8 @@ def responses(request: Request, slug: str) -> Response:
         return _refusal(410, str(refused))
     except (collecting.Refused, ScreenedOut) as refused:
         return _refusal(409, str(refused))
+    if accepted is None and not wave.is_open:
+        return _not_open(wave.status)
     if accepted is None:
         sheet.errors["token"] = _("The token is older than four days; get a new one.")
         return _wrong_answers(sheet)
@@ -246,7 +246,7 @@ def course(request: Request, slug: str) -> Response:
     The same decision as for the page: send all answers again after each page, and show what comes back.
     """
     try:
-        wave = access.asked_wave(slug)
+        wave = _find(slug)
     except Wave.DoesNotExist:
         return _refusal(404, _("There is no such survey."))
     if not wave.is_open:
@@ -304,7 +304,7 @@ def course(request: Request, slug: str) -> Response:
 def files(request: Request, slug: str) -> Response:
     """Receive a file for a question and return its handle, which is the answer to send. Photos are stripped."""
     try:
-        wave = access.asked_wave(slug)
+        wave = _find(slug)
     except Wave.DoesNotExist:
         return _refusal(404, _("There is no such survey."))
     if not wave.is_open:
@@ -323,6 +323,14 @@ def files(request: Request, slug: str) -> Response:
     except uploads.FileRefused as refused:
         return _refusal(400, str(refused))
     return Response({"handle": handle}, status=201, headers=NO_STORE)
+
+
+def _find(slug: str) -> AskedWave:
+    """Return the wave at `slug`; of what is planned for invited people only, nobody is told that it exists."""
+    wave = access.asked_wave(slug)
+    if wave.has_opened or wave.is_public:
+        return wave
+    raise Wave.DoesNotExist
 
 
 def _read(request: Request, wave: AskedWave) -> tuple[AnswerSheet, FormToken | None]:
