@@ -7,7 +7,6 @@ tells which matter a code was given for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -133,10 +132,10 @@ def completeness(wave: Wave) -> list[Completeness]:
 
 def department_of(invitation: Invitation) -> str:
     """Return the code of the department that a service code is about, or nothing for any other invitation."""
-    found: Mapping[int, str] = dict(
-        ServicePoint.objects.filter(pk=invitation.point).values_list("pk", "department__code")
-    )
-    return found.get(invitation.point, "")
+    if not invitation.point:
+        return ""
+    found = ServicePoint.objects.filter(pk=invitation.point).values_list("department__code", flat=True)
+    return found.first() or ""
 
 
 COUNT_ISSUED = """

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from surveys.responses import access, doorways
 from surveys.responses.access import AskedWave
 from surveys.responses.views import frames, notices
-from surveys.waves import inviting
+from surveys.waves import inviting, service_events
 from surveys.waves.models import Invitation
 
 
@@ -51,6 +51,8 @@ def lead_in(request: HttpRequest, typed: str) -> HttpResponse:
         return _private(notices.not_open(request, wave, invited=True))
     code = inviting.normalised(typed) or ""
     said = frames.said_in_address(request)
+    if department := service_events.department_of(found):
+        said.setlist("about", [department])
     said["i"] = doorways.sealed(code, wave.id, doorways.TICKET)
     onward = f"{reverse('responses:survey', args=[wave.slug])}?{said.urlencode()}"
     response = HttpResponseRedirect(onward, status=303, headers={"Cache-Control": "no-store"})

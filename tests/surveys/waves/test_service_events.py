@@ -143,6 +143,16 @@ def test_a_code_rates_the_department_of_its_matter_and_no_other(
     }
 
 
+def test_the_address_of_a_code_leads_to_the_form_about_its_department(
+    wave: Wave, client: Client, ada: User
+) -> None:
+    (code,) = service_events.issue(wave, point="park-hall", by=ada)
+    page = client.get(f"/i/{code}/", follow=True).content.decode()
+    assert 'name="parks.overall"' in page
+    assert 'name="general.life"' in page
+    assert "roads.overall" not in page
+
+
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
