@@ -77,11 +77,12 @@ def write_down() -> None:
             _begun.update(counted)
 
 
-def is_due() -> bool:
-    """Say whether it is time to write down what was counted."""
-    return bool(_begun) and (
+def write_down_when_due() -> None:
+    """Write down what was counted if some seconds have gone by or many forms have come since the last time."""
+    if _begun and (
         time.monotonic() - _written_at > WRITE_AFTER_SECONDS or _begun.total() > WRITE_AFTER_FORMS
-    )
+    ):
+        write_down()
 
 
 def forget() -> None:

@@ -134,10 +134,11 @@ def _receive(request: HttpRequest, wave: AskedWave, *, code: str = "") -> HttpRe
     """Take a posted answer sheet: receipts, its next page, or the same sheet again with what has to be put right."""
     if not wave.is_open:  # what an open wave asks is frozen, but this may be a plan that has changed since
         wave = access.asked_wave(wave.slug, fresh=True)
-    if not wave.has_opened:  # no form was ever handed out: a code in one is made up, only that of the address is not
+    if (
+        not wave.has_opened
+    ):  # no form was ever handed out: a code in one is made up, only that of the address is not
         return notices.not_open(request, wave, invited=bool(code))
-    if turnout.is_due():
-        turnout.write_down()
+    turnout.write_down_when_due()
     post, refused_files = files.posted(request, wave, code)
     with translation.override(pages.page_language(post.get("language", ""))):
         if "choose" in post:
