@@ -288,8 +288,14 @@ def write(path: Path, content: bytes) -> None:
 def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a CSV file that spreadsheets read as UTF-8."""
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([head, *rows])
+    csv.writer(text).writerows([inert(cell) for cell in row] for row in [head, *rows])
     write(path, text.getvalue().encode("utf-8-sig"))
+
+
+def inert(cell: object) -> object:
+    """Return the cell so that no spreadsheet takes a name for a formula; a telephone number stays as it is."""
+    is_formula = isinstance(cell, str) and re.match(r"[+-](?![\d ]*\Z)|[=@\t\r\n|%＝＋－＠]", cell)
+    return f"'{cell}" if is_formula else cell
 
 
 def link(letter: Letter, code: str) -> str:

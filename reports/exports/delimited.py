@@ -16,7 +16,7 @@ from reports.exports.base import Bundle, Export
 
 NUMBER = re.compile(r"\A-?[0-9]+(\.[0-9]+)?\Z")
 UNANSWERED = ("unrated", "na", "dk", "blank")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "%", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: Any) -> str:

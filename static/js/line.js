@@ -59,6 +59,8 @@ var line = (function () {
 
   function settle(form, answer) {
     var found = answer.status === 200 ? receipts(answer.html) : [];
+    // What is not a page of ours comes from somebody in between, such as the sign-in of a café.
+    if (!/ id="line"/.test(answer.html)) throw answer;
     // Whose receipt it is does not come back to a device that all use.
     if (form.kiosk || (form.shared && found.length)) return drop(form.token);
     if (found.length) return keep({ token: form.token, state: "sent", receipts: found, words: changes(answer.html) });

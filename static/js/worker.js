@@ -40,6 +40,16 @@
     });
   }
 
+  // The sheet that was handed out has done its work: its token is one person's.
+  function forget(sent) {
+    return sent.formData().then(form => {
+      if (!form.has("whole") || form.has("pass")) return;
+      return caches.open("line").then(kept => kept.keys().then(keys => Promise.all(keys.filter(one => {
+        return new URL(one.url).search && new URL(one.url).pathname === new URL(sent.url).pathname;
+      }).map(one => kept.delete(one)))));
+    });
+  }
+
   function travel(request) {
     var copy = request.method === "POST" ? request.clone() : null;
     function without() {
@@ -51,7 +61,7 @@
     }
     // As it came: with anything added it would no longer say from which site it comes.
     return Promise.race([fetch(request), new Promise((_done, failed) => { setTimeout(failed, PATIENCE); })]).then(answer => {
-      if (answer.status < 500) return answer;
+      if (answer.status < 500) return copy ? forget(copy).then(() => answer, () => answer) : answer;
       return without().then(kept => kept.type === "error" ? answer : kept);
     }, without);
   }

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.html import escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -131,7 +132,7 @@ def _contacts_help(wave: Wave) -> str:
     if any(one.clusters for one in strata):
         return gettext("One a line: number or address, code of the stratum, number of the cluster.")
     if strata:
-        codes = ", ".join(one.code for one in strata[:6])
+        codes = escape(", ".join(one.code for one in strata[:6]))  # help texts are taken for HTML
         return gettext("One a line: number or address, then the code of the stratum (%(codes)s).") % {
             "codes": codes
         }

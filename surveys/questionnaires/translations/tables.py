@@ -17,7 +17,7 @@ from surveys.questionnaires.translations.xliff import LARGEST_FILE, Translation,
 KEY, NOTE = "key", "what"
 MOST_ROWS = 50_000
 
-_formula = re.compile(r"'*[=+\-@\t]")
+_formula = re.compile(r"'*[=+\-@\t\r\n|%＝＋－＠]")
 
 
 def written(units: Iterable[Unit], *, source: str, target: str) -> bytes:
@@ -25,7 +25,7 @@ def written(units: Iterable[Unit], *, source: str, target: str) -> bytes:
     sheet = io.StringIO()
     lines = csv.writer(sheet)
     lines.writerow([KEY, NOTE, source, target])
-    lines.writerows([unit.key, *map(_inert, (unit.note, unit.source, unit.target))] for unit in units)
+    lines.writerows([unit.key, *map(inert, (unit.note, unit.source, unit.target))] for unit in units)
     return sheet.getvalue().encode("utf-8-sig")
 
 
@@ -64,7 +64,8 @@ def read(body: bytes) -> Translation:
     return Translation(languages[0], languages[1], tuple(units))
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
+    """Return the cell so that no spreadsheet takes it for a formula (ASVS 1.2.10)."""
     return f"'{cell}" if _formula.match(cell) else cell
 
 

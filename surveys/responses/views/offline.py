@@ -37,6 +37,7 @@ def tokens(request: HttpRequest, slug: str) -> HttpResponse:
         refusal = {
             "detail": _("Fresh forms are only handed out to devices and interviewers with a valid pass.")
         }
-        return JsonResponse(refusal, status=403, headers={"Cache-Control": "no-store"})
+        status = 403 if "pass" in request.POST else 400
+        return JsonResponse(refusal, status=status, headers={"Cache-Control": "no-store"})
     fresh = [form_tokens.issue(wave.id).written for _number in range(TOKENS_AT_ONCE)] if wave.is_open else []
     return JsonResponse({"tokens": fresh}, headers={"Cache-Control": "no-store"})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys.people.access import require
 from surveys.people.roles import Deed
+from surveys.questionnaires.translations.tables import inert
 from surveys.waves import fieldwork, inviting, registering
 from surveys.waves.code_forms import RegisterForm, ReplaceForm
 from surveys.waves.forms import CodesForm, RevokeForm
@@ -121,5 +122,5 @@ def _code_file(request: HttpRequest, wave: Wave, stratum: int, psu: int, made: l
     stratum_code = wave.strata.filter(number=stratum).values_list("code", flat=True).first() or ""
     for code in made:
         path = address("responses:invitation", code) or f"/i/{code}/"
-        sheet.writerow([stratum_code, inviting.grouped(code), request.build_absolute_uri(path)])
+        sheet.writerow([inert(stratum_code), inviting.grouped(code), request.build_absolute_uri(path)])
     return response
