@@ -23,6 +23,7 @@ TABLES = (
     "surveys_submission",
     "surveys_response",
     "surveys_quotacount",
+    "surveys_turnout",
     "surveys_replacement",
     "surveys_pendingupload",
     "surveys_paperentry",

@@ -48,9 +48,11 @@ MIXING_LOCK = 0x6D71
 INBOX = "surveys_inboxentry"
 PENDING = "surveys_pendingupload"
 QUOTAS = "surveys_quotacount"
+INVITATIONS = "surveys_invitation"
+TURNOUT = "surveys_turnout"
 REPLACEMENTS = "surveys_replacement"
 PAPERS = "surveys_paperentry"
-REWRITTEN = (INBOX, PENDING, QUOTAS, REPLACEMENTS, PAPERS)
+REWRITTEN = (INBOX, PENDING, QUOTAS, TURNOUT, REPLACEMENTS, PAPERS)
 MOST_AT_ONCE = 10_000
 MOST_REWRITTEN = 200_000  # in one transaction, a few seconds' work
 MOST_FILES_REWRITTEN = 500
@@ -106,9 +108,27 @@ INSERT INTO surveys_response SELECT * FROM taken ORDER BY gen_random_uuid()
 IS_REWRITTEN = """
 SELECT count(DISTINCT xmin::text) < 2 FROM surveys_response WHERE wave_id = %s AND id BETWEEN %s AND %s
 """
+# Every batch writes the codes that were ever spent anew, or a code's transaction would tell in which batch it came. In
+# a large wave that is done when there are so many new ones, so that all of it together costs as much as a few times.
+HOW_MANY_SPENT = """
+SELECT count(*), count(*) FILTER (WHERE xmin::text <> (
+    SELECT xmin::text FROM surveys_invitation WHERE wave_id = %(wave)s AND state = 2
+    GROUP BY 1 ORDER BY count(*) DESC LIMIT 1
+)) FROM surveys_invitation WHERE wave_id = %(wave)s AND state = 2
+"""
+MOST_SPENT_AT_ONCE = 20_000
+NEW_SPENT_SHARE = 50  # a fiftieth
 REWRITE_SPENT = """
 WITH taken AS (DELETE FROM surveys_invitation WHERE wave_id = %s AND state = 2 RETURNING *)
 INSERT INTO surveys_invitation SELECT * FROM taken ORDER BY gen_random_uuid()
+"""
+# In the end nobody can tell any more who answered: where a service point or a cluster had one code, it would be known
+# whose record is the one from there.
+FORGET_SPENT = """
+WITH taken AS (DELETE FROM surveys_invitation WHERE wave_id = %s RETURNING *)
+INSERT INTO surveys_invitation (code_hash, wave_id, klass, stratum, psu, point, state)
+SELECT code_hash, wave_id, klass, stratum, 0, 0, CASE WHEN state IN (1, 2) THEN 5 ELSE state END
+FROM taken ORDER BY gen_random_uuid()
 """
 
 
@@ -123,12 +143,13 @@ def mix_due() -> int:
         with apart(logger, "wave %s could not be mixed", wave.pk):
             while batch := _mix_if_due(wave, due):
                 moved += batch
+            _shuffle_spent(wave)
     for wave in excluding.waves_due():
         with apart(logger, "wave %s: exclusions could not be carried out", wave.pk), transaction.atomic():
             _lock(wave)
             _apply_changes(wave)
     if moved or _inbox_holds_only_traces():
-        _erase_traces(QUOTAS, REPLACEMENTS, PENDING, PAPERS, INBOX)
+        _erase_traces(INVITATIONS, TURNOUT, QUOTAS, REPLACEMENTS, PENDING, PAPERS, INBOX)
     return moved
 
 
@@ -218,6 +239,16 @@ def _apply_changes(wave: Wave) -> None:
     recounting.recount(wave, replacing.apply(wave) | excluding.apply(wave))
 
 
+def _shuffle_spent(wave: Wave) -> None:
+    """Write the spent codes anew, so that none tells when it was spent: not with any record, and after all of them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _lock(wave)
+        cursor.execute(HOW_MANY_SPENT, {"wave": wave.pk})
+        spent, new = cursor.fetchone()
+        if spent <= MOST_SPENT_AT_ONCE or new * NEW_SPENT_SHARE >= spent:
+            cursor.execute(REWRITE_SPENT, [wave.pk])
+
+
 def _adopt(wave: Wave) -> None:
     """Make records of what an imported wave brought along, and count them as mixing would have."""
     with transaction.atomic():
@@ -258,14 +289,14 @@ def _rewrite_files(wave: Wave, first: UUID, last: UUID) -> None:
 
 
 def _finish(wave: Wave) -> bool:
-    """Shuffle the spent codes, forget the forms, count anew and declare the wave settled, in one transaction."""
+    """Forget which codes were used and the forms, count anew and declare the wave settled, in one transaction."""
     with transaction.atomic():
         _lock(wave)
         wave = Wave.objects.select_for_update().select_related("edition").get(pk=wave.pk)
         if wave.status != Wave.Status.CLOSED or InboxEntry.objects.filter(wave=wave).exists():
             return False
         with connection.cursor() as cursor:
-            cursor.execute(REWRITE_SPENT, [wave.pk])
+            cursor.execute(FORGET_SPENT, [wave.pk])
             cursor.execute("DELETE FROM surveys_submission WHERE wave_id = %s", [wave.pk])
             cursor.execute("DELETE FROM surveys_pendingupload WHERE wave_id = %s", [wave.pk])
         _apply_changes(wave)

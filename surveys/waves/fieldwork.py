@@ -86,7 +86,7 @@ def of(wave: Wave) -> Fieldwork:
     return Fieldwork(
         people=people,
         invited=sum(invited.values()),
-        spent=states.get(Invitation.State.SPENT, 0),
+        spent=used(wave, states.get(Invitation.State.SPENT, 0)),
         revoked=states.get(Invitation.State.REVOKED, 0),
         classes=[
             Line(Klass(one).label, number, _share(number, people)) for one, number in told(by_class).items()
@@ -97,6 +97,17 @@ def of(wave: Wave) -> Fieldwork:
         ],
         strata=_strata(strata, invited, by_stratum),
     )
+
+
+def used(wave: Wave, spent: int) -> int:
+    """Return how many codes of `wave` were used: those that are `spent` as long as codes say so, then people.
+
+    A settled wave has forgotten which of its codes were used (`responses.mixing`).
+    """
+    if wave.status != Wave.Status.SETTLED:
+        return spent
+    invited = wave.participation.filter(klass__in=(Klass.SAMPLE, Klass.SERVICE))
+    return invited.aggregate(people=Sum("people", default=0))["people"]  # type: ignore[no-any-return]
 
 
 def told(counts: Mapping[int, int]) -> dict[int, int | None]:

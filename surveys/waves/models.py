@@ -164,12 +164,16 @@ class Invitation(models.Model):
     """A one-time right to answer, known here only by the hash of its code. It has no date and no owner."""
 
     class State(models.IntegerChoices):
-        """Issued until spent or revoked; a spare opens nothing until it takes the place of a lost one."""
+        """Issued until spent or revoked; a spare opens nothing until it takes the place of a lost one.
+
+        When a wave settles it is forgotten which of its codes were spent: all that were issued are over.
+        """
 
         ISSUED = 1, _("issued")
         SPENT = 2, _("spent")
         REVOKED = 3, _("revoked")
         SPARE = 4, _("spare")
+        OVER = 5, _("over with its wave")
 
     code_hash = models.BinaryField(primary_key=True, max_length=32)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")

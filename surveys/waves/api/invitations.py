@@ -149,7 +149,7 @@ def _counted(found: Wave) -> dict[str, Any]:
         spent += number if state == Invitation.State.SPENT else 0
     return {
         "invited": invited.total(),
-        "spent": spent,
+        "spent": fieldwork.used(found, spent),
         "revoked": revoked.total(),
         "spares": spares.total(),
         "strata": [

@@ -295,12 +295,12 @@ class TestUnlinking:
         fielding.close_wave(wave, by=ada)
         mixing.settle(wave.pk)
 
-        assert Invitation.objects.filter(state=Invitation.State.SPENT).count() == 50
+        assert Invitation.objects.filter(state=Invitation.State.OVER).count() == 60, "who answered is forgotten"
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(DISTINCT xmin::text) FROM surveys_response")
             assert cursor.fetchone() == (1,)  # one transaction for all, so it tells nobody apart
-            cursor.execute("SELECT code_hash FROM surveys_invitation WHERE state = 2 ORDER BY ctid")
-            places = [bytes(row[0]) for row in cursor.fetchall()]
+            cursor.execute("SELECT code_hash FROM surveys_invitation ORDER BY ctid")
+            places = [one for (found,) in cursor.fetchall() if (one := bytes(found)) in spent]
             cursor.execute("SELECT commitment FROM surveys_response ORDER BY ctid")
             order = [bytes(row[0])[:10] for row in cursor.fetchall()]
         assert not Submission.objects.exists()
@@ -311,6 +311,34 @@ class TestUnlinking:
             assert abs(_correlation([rank[one] for one in found])) < 0.6
         columns = {field.column for field in Response._meta.fields}
         assert not {name for name in columns if name and name.endswith("_at")}
+
+    def test_during_fieldwork_no_code_tells_in_which_batch_it_came(
+        self, a_wave: Waves, ada: User, settings: Any, strata: tuple[StratumPlan, ...]
+    ) -> None:
+        """One person a batch is the worst that can be: the code's own transaction would name the record after it."""
+        no_one_waits_long(settings, people=1)
+        wave = a_wave(strata=strata)
+        codes = inviting.make_codes(wave, stratum=1, count=12, by=ada)
+        for number, code in enumerate(codes):
+            answer(wave, number, code=code)
+            mixing.mix_due()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(DISTINCT i.xmin::text), max(age(i.xmin)) < min(age(r.xmin))"
+                " FROM surveys_invitation AS i, surveys_response AS r WHERE i.state = 2"
+            )
+            assert cursor.fetchone() == (1, True), "all were written in one go, after every record"
+
+    def test_when_a_wave_has_settled_no_place_joins_a_code_to_a_record(
+        self, a_wave: Waves, ada: User, settings: Any
+    ) -> None:
+        wave = a_wave()
+        answer(wave, 1, code=inviting.make_codes(wave, stratum=0, count=2, by=ada)[0])
+        Invitation.objects.update(point=7, psu=3)
+        fielding.close_wave(wave, by=ada)
+        mixing.settle(wave.pk)
+        found = set(Invitation.objects.values_list("state", "point", "psu"))
+        assert found == {(Invitation.State.OVER, 0, 0)}
 
     def test_a_very_large_wave_is_rewritten_in_random_parts_and_goes_on_where_it_was_killed(
         self, a_wave: Waves, ada: User, settings: Any, monkeypatch: pytest.MonkeyPatch
