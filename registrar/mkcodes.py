@@ -20,7 +20,8 @@ The list of invitees is a CSV file (UTF-8, or GB18030 as Excel saves it) whose f
 Every other column is a line of the address, in the order of the file. All of this stays in the folder you name.
 
   python mkcodes.py make people.csv --wave city-2026 --site https://rate.example.org \
-      --organisation "某市统计局 | Bureau of Statistics" --closes 2026-12-31 --out city-2026-codes
+      --organisation "某市统计局 | Bureau of Statistics" --contact "电话 0592-12345 | telephone 0592-12345" \
+      --closes 2026-12-31 --out city-2026-codes
   python mkcodes.py make --counts north=1200,south=800 … the same, without people: labels to cut, no letters
 """
 
@@ -84,6 +85,8 @@ class Letter:
     title: Words
     closes: date
     body: Words
+    # A telephone number, or where to go; empty where no letters are printed.
+    contact: Words = field(default_factory=lambda: dict.fromkeys(LANGUAGES, ""))
 
 
 def new_code(randbits: Bits = secrets.randbits) -> str:
@@ -351,6 +354,7 @@ def pdf(source: str, cards: Sequence[Mapping[str, Any]], letter: Letter) -> byte
         "wave": letter.wave,
         "site": letter.site,
         "organisation": letter.organisation,
+        "contact": letter.contact,
         "title": letter.title,
         "body": {language: text.split("\n\n") for language, text in letter.body.items()},
         "words": WORDS,
@@ -382,6 +386,7 @@ def fill(text: str, letter: Letter, language: str) -> str:
         "{organisation}": letter.organisation[language],
         "{title}": letter.title[language],
         "{closes}": written(letter.closes, language),
+        "{contact}": letter.contact[language],
     }
     for mark, words in known.items():
         text = text.replace(mark, words)
@@ -401,6 +406,7 @@ def readme(letter: Letter, document: Mapping[str, Any]) -> str:
             "root": document["root"],
             "issued": document["issued"],
             "spares": document["spares"],
+            "contact": " · ".join(dict.fromkeys(filter(None, letter.contact.values()))) or "—",
         },
         version=VERSION,
     )
@@ -525,6 +531,7 @@ def letter_of(given: argparse.Namespace) -> Letter:
         both(given.title, "title"),
         closes,
         body,
+        both(given.contact, "contact") if given.contact.strip() else dict.fromkeys(LANGUAGES, ""),
     )
     return Letter(**{**vars(letter), "body": {one: fill(text, letter, one) for one, text in body.items()}})
 
@@ -551,11 +558,17 @@ def options() -> argparse.ArgumentParser:
     one.add_argument(
         "--organisation", required=True, help="who sends the letters; “中文 | English” for both languages"
     )
+    one.add_argument(
+        "--contact",
+        default="",
+        help="printed in every letter, for those whose code is lost or does not work: a telephone number or an address; "
+        "“中文 | English” for both languages; needed wherever letters are printed",
+    )
     one.add_argument("--closes", required=True, help="last day to answer, such as 2026-12-31")
     one.add_argument("--out", required=True, type=Path, help="folder to be made; it must not exist yet")
     one.add_argument("--title", default=TITLE, help=f"of the survey; default “{TITLE}”")
     one.add_argument("--text-zh", type=Path, help="own text of the Chinese letter: UTF-8, paragraphs apart by an empty "
-                     "line; {organisation}, {title} and {closes} are filled in")  # fmt: skip
+                     "line; {organisation}, {title}, {contact} and {closes} are filled in")  # fmt: skip
     one.add_argument("--text-en", type=Path, help="own text of the English letter")
     one.add_argument(
         "--language", choices=LANGUAGES, default="zh", help="where the list names none; default zh"
@@ -598,6 +611,11 @@ def answer_make(given: argparse.Namespace) -> str:
     if not 0 <= given.spares <= 100:
         raise Refused("--spares is a share in per cent, 0 to 100.")
     letter = letter_of(given)
+    if given.people and not given.no_pdf and not given.contact.strip():
+        raise Refused(
+            "--contact is missing: every letter says where to turn when a code is lost or does not work. "
+            "Give a telephone number or an address, such as --contact “电话 0592-12345 | telephone 0592-12345”."
+        )
     people = (
         read_invitees(given.people, given.language)
         if given.people
@@ -622,14 +640,14 @@ TITLE = "请您评价本地公共服务 | Please rate your public services"
 BODY = {
     "zh": """我们按统计方法抽取了一部分居民，请大家评价本地的公共服务，您是其中一位。满意还是不满意，您的看法都同样重要，也都会如实计入结果。
 
-请用手机扫描右边的二维码，或者在浏览器里打开下面的网址，输入邀请码。大约需要两分钟，不用注册，不用实名。请在 {closes}以前完成。
+请用手机扫描右边的二维码，或者在浏览器里打开下面的网址，输入邀请码。只需几分钟，不用注册，不用实名。请在 {closes}以前完成。
 
-邀请码只能用一次，请不要转给别人。如果信寄丢了，或者邀请码打不开，请联系{organisation}。""",
+邀请码只能用一次，请不要转给别人。如果邀请码打不开，或者您没有用过却显示已被使用，请联系{organisation}：{contact}。""",
     "en": """We chose residents by a statistical method and ask them to rate public services here; you are one of them. Whether you are satisfied or not, your view counts the same and goes into the results as you give it.
 
-Scan the code on the right with your phone, or open the address below in a browser and type your invitation code. It takes about two minutes, without an account and without your name. Please answer by {closes}.
+Scan the code on the right with your phone, or open the address below in a browser and type your invitation code. It takes a few minutes, without an account and without your name. Please answer by {closes}.
 
-The code works once; please do not pass it on. If it does not open the survey, please turn to {organisation}.""",
+The code works once; please do not pass it on. If it does not open the survey, or somebody else has used it, this is where to ask: {organisation}, {contact}.""",
 }
 WORDS = {
     "zh": {
@@ -638,6 +656,8 @@ WORDS = {
         "open": "网址",
         "code": "您的邀请码",
         "private": "您的隐私",
+        "help": "咨询",
+        "colon": "：",
         "privacy": "您的回答是匿名的。邀请码由{organisation}制作，评价平台只收到它的数字指纹，不知道您的姓名和地址；{organisation}看不到任何回答。姓名与邀请码的对照表在寄信后 30 天内销毁。没有人知道谁参加了、谁没有参加，所以提醒信会寄给每一个人：如果您已经参加，请不必理会。",
     },
     "en": {
@@ -646,6 +666,8 @@ WORDS = {
         "open": "Address",
         "code": "Your invitation code",
         "private": "Your privacy",
+        "help": "Questions",
+        "colon": ": ",
         "privacy": "Your answers are anonymous. {organisation} made your code; the survey platform was given only its fingerprint and knows neither your name nor your address, and {organisation} sees no answers. The list of names and codes is destroyed within 30 days of mailing. Nobody knows who has answered and who has not, so reminders go to everybody: please ignore them if you have.",
     },
 }
@@ -688,6 +710,7 @@ LETTERS = """
     line(length: 100%, stroke: 0.4pt + luma(70%))
     set text(size: 8.5pt); set par(leading: 0.65em)
     par({ strong-line(say.private); h(0.6em); say.privacy.replace("{organisation}", sender) })
+    par({ strong-line(say.help); h(0.6em); sender + say.colon + all.contact.at(card.language) })
   })
 }
 #context assert(here().page() == all.cards.len(), message: "too long")
@@ -705,6 +728,7 @@ LABELS = """
 """
 README = """MKCODES {version}: wave {wave}, {issued} codes, {spares} spares
 Root (SHA-256, RFC 6962): {root}
+咨询 Contact in the letters: {contact}
 
 给登记方
 1. 只把 hashes.json 交给评价平台，并在开放之前交。其余文件都不要交给平台，也不要交给被评价的部门。

@@ -68,8 +68,9 @@
 
   document.addEventListener("saved", event => {
     var next = document.querySelector("main [data-act=next]");
+    var carried = ["ch", "pass", "point", "language"].map(name => [name, event.detail[1].get(name) || ""]);
     if (start) left = AFTER;
-    else if (next) next.onclick = () => { begin.apply(null, event.detail); };
+    else if (next) next.onclick = () => { begin(event.detail[0], carried); };
   });
   refill();
   if (!start) return;

@@ -1,31 +1,26 @@
-/* What waits on this device for the line, and how it is sent: for pages and for the worker alike. A form is sent under
-   the token that it was shown with, so however often it goes out it counts once. */
+/* What waits on this device for the line, and how it is sent: for pages and the worker. A form goes out under the token
+   that it was shown with, so it counts once. */
 "use strict";
 var line = (function () {
   var PATIENCE = 30000;
   var LONGEST = 600000;
+  var DAY = 86400000;
 
-  function open() {
+  // One transaction; `work` gets the store and a function that takes the result.
+  function deal(name, work) {
     return new Promise((done, failed) => {
       var asked = indexedDB.open("minping", 1);
       asked.onupgradeneeded = () => {
         ["forms", "tokens"].forEach(name => { asked.result.createObjectStore(name, { keyPath: "token" }); });
       };
-      asked.onsuccess = () => { done(asked.result); };
-      asked.onerror = () => { failed(asked.error); };
-    });
-  }
-
-  // One transaction; `work` gets the store and a function that takes the result.
-  function deal(name, work) {
-    return open().then(base => {
-      return new Promise((done, failed) => {
+      asked.onerror = failed;
+      asked.onsuccess = () => {
         var result;
-        var all = base.transaction(name, "readwrite", { durability: "strict" });
+        var all = asked.result.transaction(name, "readwrite", { durability: "strict" });
+        all.oncomplete = () => { asked.result.close(); done(result); };
+        all.onabort = () => { asked.result.close(); failed(all.error); };
         work(all.objectStore(name), found => { result = found; });
-        all.oncomplete = () => { base.close(); done(result); };
-        all.onabort = () => { base.close(); failed(all.error); };
-      });
+      };
     });
   }
 
@@ -44,34 +39,32 @@ var line = (function () {
     var timer = setTimeout(() => stop.abort(), PATIENCE);
     try {
       var answer = await fetch(address, { method: "POST", body: new URLSearchParams(body), credentials: "omit", signal: stop.signal });
-      if (answer.status >= 500 || answer.status === 429 || answer.status === 408) throw new Error("later");
+      if (answer.status >= 500) throw answer;
       return { status: answer.status, html: await answer.text() };
     } finally { clearTimeout(timer); }
   }
 
-  function receipts(html) {
-    return (html.match(/class="receipt-code"[^>]*>.*?<\/p>/gs) || []).map(one => one.match(/<span>[^<]*/g).map(group => group.slice(6)));
-  }
-
-  function changes(html) {
-    return ((/class="change-words".*?<\/ol>/s.exec(html) || [""])[0].match(/<li>[^<]*/g) || []).map(one => one.slice(4));
+  // What stands in groups on a page: receipts and words.
+  function groups(html, each) {
+    return (html.match(each) || []).map(one => one.match(/<span>[^<]*/g).map(group => group.slice(6)));
   }
 
   function settle(form, answer) {
-    var found = answer.status === 200 ? receipts(answer.html) : [];
-    // What is not a page of ours comes from somebody in between, such as the sign-in of a café.
-    if (!/ id="line"/.test(answer.html)) throw answer;
+    // What is not a page of ours comes from somebody in between, such as the sign-in of an inn.
+    if (!/ id="line" data-worker/.test(answer.html)) throw answer;
+    var found = answer.status === 200 ? groups(answer.html, /class="receipt-code".*?<\/p>/gs) : [];
     // Whose receipt it is does not come back to a device that all use.
     if (form.kiosk || (form.shared && found.length)) return drop(form.token);
-    if (found.length) return keep({ token: form.token, state: "sent", receipts: found, words: changes(answer.html) });
+    form.at = Date.now();
+    if (found.length) return keep({ token: form.token, at: form.at, state: "sent", tries: 0, receipts: found, words: groups(answer.html, /<li><span>.*?<\/li>/gs) });
     form.state = "refused";
     form.status = answer.status;
     return keep(form);
   }
 
   function later(form) {
-    form.tries = (form.tries || 0) + 1;
-    form.next = Date.now() + Math.min(LONGEST, 5000 * Math.pow(2, form.tries - 1)) * (0.75 + Math.random() / 2);
+    form.tries += 1;
+    form.next = Date.now() + Math.min(LONGEST, 2500 * Math.pow(2, form.tries)) * (0.75 + Math.random() / 2);
     return keep(form);
   }
 
@@ -91,13 +84,17 @@ var line = (function () {
     return bits ? fetched(form.action, form.body + "&work=" + await prove(form.token, bits[1])) : answer;
   }
 
-  // Send what waits, one after the other; at the first that does not go through the rest waits with it.
+  // Send what waits, one after the other. At the first that does not go through the rest waits with it, and it comes
+  // last the next time. What is over goes: a receipt after a day, a form that was not taken after four.
   async function sendAll() {
-    for (var form of await all()) {
+    var away = false;
+    for (var form of (await all()).sort((one, other) => one.tries - other.tries)) {
       try {
-        if (!form.state) await settle(form, await answerTo(form));
+        if (Date.now() - form.at > DAY * (form.receipts ? 1 : 4)) await drop(form.token);
+        else if (!form.state && !away) await settle(form, await answerTo(form));
       } catch (_away) {
-        return later(form);
+        away = true;
+        await later(form);
       }
     }
   }
@@ -106,5 +103,5 @@ var line = (function () {
   // the form's token alone makes once of twice.
   function send() { return navigator.locks ? navigator.locks.request("line", sendAll) : sendAll(); }
 
-  return { all: all, deal: deal, drop: drop, keep: keep, send: send };
+  return { all, deal, drop, keep, send };
 })();

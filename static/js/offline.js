@@ -1,6 +1,5 @@
-/* The line may go away at any page: everything that could be asked is kept here as one blank sheet, what was typed is
-   put on it, and the finished form waits on this device until it can be sent. Without this the browser says that there
-   is no line, and the pages are as before. */
+/* The line may go away at any page: all that could be asked is kept here as one blank sheet, what was typed is put on it,
+   and the finished form waits on this device until it can be sent. */
 "use strict";
 (function () {
   var words = document.getElementById("line");
@@ -145,14 +144,13 @@
     if (!some || hasFiles(form)) return tell(some ? "files" : "nothing").scrollIntoView();
     NOT_TYPED.forEach(name => { body.delete(name); });
     var whole = form.dataset.whole;
-    var carried = ["ch", "pass", "point", "language"].map(name => [name, body.get(name) || ""]);
-    return line.keep({ token: body.get("token"), action: form.getAttribute("action"), body: String(body), kiosk: Boolean(kiosk), shared: Boolean(form.dataset.tokens) }).then(() => {
+    return line.keep({ token: body.get("token"), action: form.getAttribute("action"), body: String(body), tries: 0, kiosk, at: kiosk && Date.now(), shared: body.get("pass") }).then(() => {
       document.querySelector("main .frame").replaceChildren(say("saved"));
       document.querySelector("main h1").focus();
       scrollTo(0, 0);
       wake();
-      document.dispatchEvent(new CustomEvent("saved", { detail: [whole, carried] }));
-      // The sheet's own token may have been the one: another person gets another sheet.
+      document.dispatchEvent(new CustomEvent("saved", { detail: [whole, body] }));
+      // Its token was one person's.
       return form.dataset.tokens ? null : caches.open("line").then(all => { return all.delete(whole, { ignoreVary: true }); });
     }, () => { tell("stay"); });
   }
@@ -175,30 +173,32 @@
       if (!form.state && saved) return;
       var told = say(form.state || "waiting");
       told.classList.add("line-told");
-      if (form.state === "sent") {
+      if (form.receipts) {
         form.receipts.forEach(groups => {
           var code = put(told.querySelector(".receipt"), "p");
           code.className = "receipt-code";
           groups.forEach(group => put(code, "span", group));
         });
-        form.words.forEach(word => put(told.querySelector(".change-words"), "li", word));
+        form.words.forEach(word => put(told.querySelector(".change-words"), "li", word.join("-")));
       }
-      if (form.state === "refused") told.querySelectorAll("[data-status]").forEach(one => {
-        var known = /410|422/.test(form.status) ? String(form.status) : "";
-        one.hidden = one.dataset.status !== known;
+      told.querySelectorAll("[data-status]").forEach(one => {
+        one.hidden = one.dataset.status !== (/410|422/.test(form.status) ? String(form.status) : "");
       });
       told.addEventListener("click", event => {
         var act = event.target.dataset.act;
-        if (act) line.drop(form.token).then(() => { if (act === "open") reopen(form); else told.remove(); });
+        if (act === "open") reopen(form);
+        else if (act) line.drop(form.token).then(() => { told.remove(); });
       });
       document.querySelector("main .frame").prepend(told);
     });
   }
 
+  // It waits until the page has come that holds it now.
   function reopen(form) {
+    sessionStorage.reopened = form.token;
     var carrier = document.createElement("form");
     carrier.method = "post";
-    carrier.action = form.action;
+    carrier.action = form.action + "#reopened";
     document.body.append(carrier);
     fill(carrier, new URLSearchParams(form.body));
     carrier.submit();
@@ -237,7 +237,15 @@
     return isFinished(form, body) ? finish(form, body) : spread(form, body);
   } };
   prepare();
+  if (location.hash === "#reopened") {
+    line.drop(sessionStorage.reopened || "");
+    sessionStorage.reopened = "";
+  }
   wake();
   var typed = document.querySelector('meta[name="typed"]');
-  if (typed && sheet()) line.page.away(sheet(), new URLSearchParams(typed.content));
+  if (typed && sheet()) {
+    typed = new URLSearchParams(typed.content);
+    fill(sheet(), typed);
+    line.page.away(sheet(), typed);
+  }
 })();

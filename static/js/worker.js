@@ -20,15 +20,20 @@
     }));
   });
 
+  function about(said) { return said.getAll("about").sort().join(); }
+
+  // Only what was asked for: about the same departments, in the same language if one was said. A kiosk begins anew.
   function away(request, typed) {
     var path = new URL(request.url);
     var said = new URLSearchParams(typed || path.search);
-    var language = "lang=" + (said.get("language") || said.get("lang")) + "&";
+    var language = said.get("language") || said.get("lang");
     return caches.open("line").then(kept => {
       return kept.keys().then(keys => {
-        var fit = keys.filter(one => new URL(one.url).pathname === path.pathname);
-        var best = fit.find(one => one.url.indexOf("?") < 0) || fit.find(one => one.url.indexOf(language) > 0);
-        return best || fit.length ? kept.match(best || fit[0]) : null;
+        var fit = keys.map(one => new URL(one.url)).filter(one => one.pathname === path.pathname);
+        var best = fit.find(one => !one.search) || fit.find(one => {
+          return about(one.searchParams) === about(said) && (!language || one.searchParams.get("lang") === language);
+        });
+        return best && kept.match(best.href, { ignoreVary: true });
       });
     }).then(sheet => {
       if (!sheet) return Response.error();
@@ -40,13 +45,15 @@
     });
   }
 
-  // The sheet that was handed out has done its work: its token is one person's.
+  // The sheet that was handed out has done its work: its token is one person's. Another comes in its place.
   function forget(sent) {
     return sent.formData().then(form => {
       if (!form.has("whole") || form.has("pass")) return;
       return caches.open("line").then(kept => kept.keys().then(keys => Promise.all(keys.filter(one => {
         return new URL(one.url).search && new URL(one.url).pathname === new URL(sent.url).pathname;
-      }).map(one => kept.delete(one)))));
+      }).map(one => kept.delete(one).then(() => {
+        fetch(one.url, { credentials: "omit" }).then(fresh => fresh.ok && kept.put(one, fresh)).catch(() => {});
+      })))));
     });
   }
 

@@ -64,7 +64,9 @@ class AnswerSheet:
         cls, wave: AskedWave, post: MultiValueDict[str, str], *, seed: Seed, code: str = ""
     ) -> AnswerSheet:
         """Read a posted form of `wave`: fields named `part.question`, and what is hidden beside them."""
-        occasion = occasions.of(wave, post, code=code, saved=post.get("saved", ""))
+        occasion = occasions.of(
+            wave, post, code=code, saved=post.get("saved", ""), permit=post.get("pass", "")
+        )
         sheet = cls(wave, _language(wave, post.get("language", "")), occasion, seed)
         lists = dict(post.lists())
         sheet.is_whole = "whole" in lists
@@ -91,7 +93,8 @@ class AnswerSheet:
         named = {name: said[name] for name in ("channel", "pass", "point") if isinstance(said.get(name), str)}
         named["ch"] = named.pop("channel", "")
         named |= {field: said[name] for name, field in CHANGING.items() if isinstance(said.get(name), str)}
-        sheet = cls(wave, wave.languages[0], occasions.of(wave, named), seed)
+        occasion = occasions.of(wave, named, permit=named.pop("pass", ""))
+        sheet = cls(wave, wave.languages[0], occasion, seed)
         if not isinstance(payload, Mapping):
             sheet.errors[""] = _("Send a JSON object.")
             return sheet

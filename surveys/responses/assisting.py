@@ -1,7 +1,7 @@
 """Assisting: a member of staff fills a form in with a resident, or types one in from paper.
 
-What the form carries of this is a pass. It names the helper by a keyed hash, another one in every wave, so that
-whoever reads the records or the counts can tell helpers apart and nobody without the key can tell who they are.
+What the form carries of this is a pass, sealed. Records and counts name the helper by a keyed hash, another one in
+every wave, so that whoever reads them can tell helpers apart and nobody without the key can tell who they are.
 """
 
 import hashlib
@@ -25,4 +25,4 @@ def helper_name(user: User, wave_id: int) -> str:
 
 def permit(user: User, wave_id: int, *, channel: Channel, point: int = 0) -> str:
     """Return the pass of a form that `user` helps with; `point` is the id of a service point, 0 for none."""
-    return passes.issue(wave_id, Pass(channel, point, helper_name(user, wave_id)))
+    return passes.issue(wave_id, Pass(channel, point, helper_name(user, wave_id), user.pk))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from surveys.responses import passes
 from surveys.responses.models import Status
 from surveys.waves.models import Wave
 
@@ -19,6 +20,7 @@ class Found:
     wave: Wave
     state: str
     rule: str = ""
+    channel: int = 0
 
     @property
     def is_counted(self) -> bool:
@@ -28,18 +30,19 @@ class Found:
     @property
     def may_change(self) -> bool:
         """Whether its author could replace it, going by its state; whether the wave is open is another question."""
-        return self.state in (MIXING, COUNTED)
+        return self.state in (MIXING, COUNTED) and self.channel not in passes.DEEDS
 
 
 # One statement, so that a rating on its way from one table to the other is seen in exactly one of them.
 FIND = """
 SELECT wave_id, status, EXISTS (SELECT FROM surveys_replacement WHERE receipt = %(receipt)s::bytea),
        (SELECT CASE WHEN restores THEN '' ELSE rule END FROM surveys_exclusion
-        WHERE receipt = %(receipt)s::bytea AND state = 'approved' ORDER BY decided_at DESC, id DESC LIMIT 1)
+        WHERE receipt = %(receipt)s::bytea AND state = 'approved' ORDER BY decided_at DESC, id DESC LIMIT 1),
+       channel
 FROM (
-    SELECT wave_id, status FROM surveys_response WHERE substr(commitment, 1, 10) = %(receipt)s::bytea
+    SELECT wave_id, status, channel FROM surveys_response WHERE substr(commitment, 1, 10) = %(receipt)s::bytea
     UNION ALL
-    SELECT wave_id, 0 FROM surveys_inboxentry WHERE substr(commitment, 1, 10) = %(receipt)s::bytea
+    SELECT wave_id, 0, channel FROM surveys_inboxentry WHERE substr(commitment, 1, 10) = %(receipt)s::bytea
 ) AS found
 LIMIT 1
 """
@@ -52,8 +55,8 @@ def find(receipt: bytes) -> Found | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    wave_id, status, is_replaced, rule = row
-    return Found(Wave.objects.get(pk=wave_id), _state(status, is_replaced, rule), rule or "")
+    wave_id, status, is_replaced, rule, channel = row
+    return Found(Wave.objects.get(pk=wave_id), _state(status, is_replaced, rule), rule or "", channel)
 
 
 def _state(status: int, is_replaced: bool, rule: str | None) -> str:

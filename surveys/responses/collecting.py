@@ -97,7 +97,7 @@ WITH fielded AS (
     UPDATE surveys_invitation SET state = 2
     WHERE code_hash = %(code_hash)s::bytea AND wave_id = %(wave)s AND klass = %(klass)s AND state = 1
       AND (point = 0
-           OR %(departments)s::bigint[] <@ ARRAY(SELECT department_id FROM surveys_servicepoint WHERE id = point))
+           OR %(departments)s::bigint[] = ARRAY(SELECT department_id FROM surveys_servicepoint WHERE id = point))
       AND EXISTS (SELECT FROM fielded)
       AND NOT EXISTS (SELECT FROM surveys_submission WHERE token_hash = %(token_hash)s)
     RETURNING stratum, psu, point

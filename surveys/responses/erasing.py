@@ -39,11 +39,12 @@ WHERE w.status = 'settled' AND NOT EXISTS (
 )
 """  # noqa: S608  a word of our own
 
-# Whoever began before a wave was settled may still see its rows as they were, and PostgreSQL keeps them for that.
+# Whoever began before a wave was settled may still see its rows as they were, and PostgreSQL keeps them for that: in
+# other databases of the server too, for what runs there decides how far back a new look of our own reaches.
 READERS = """
 SELECT EXISTS (
     SELECT FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE pid <> pg_backend_pid()
       AND greatest(age(backend_xmin), age(backend_xid)) >= %s
 )
 """

@@ -3,7 +3,8 @@
 A receipt is the only handle. Whoever proposes or decides sees no answer, no grade and no department, so nobody can look
 for the ratings they dislike; rules that speak of a rating's contents do not exist. Nothing is deleted: the record
 becomes *void*, keeps its flags, and a reversal by the same two-person rule takes it back in. What was decided holds at
-once; the worker that keeps the tallies carries it out under the lock of mixing.
+once; the worker that keeps the tallies carries it out under the lock of mixing. Organisations are compared by their
+letters and digits, and one that contains the other is the same: when in doubt, two are one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
+from surveys.audit import AuditEntry
 from surveys.people.access import below, require, root_department
 from surveys.people.models import Department, User
 from surveys.people.roles import Deed
@@ -36,6 +38,13 @@ RULES = {
 }
 SHORTEST_REASON, LONGEST_REASON = 20, 2000
 FEWEST_TOLD = 10  # ratings excluded by one rule, before the rule is told
+SHORTEST_CODE = 4  # of a department, to be looked for inside a name: "it" is in "university"
+# Cyrillic and Greek letters that are drawn as Latin ones, as small letters.
+LOOKALIKES = str.maketrans(
+    "\u0430\u0432\u0435\u0456\u0458\u043a\u043c\u043d\u043e\u0440\u0441\u0455\u0442\u0443\u0445"
+    "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7",
+    "abeijkmhopcstyxabezhikmnoptyx",
+)
 
 PROPOSED, APPROVED, REFUSED = Exclusion.State.PROPOSED, Exclusion.State.APPROVED, Exclusion.State.REFUSED
 
@@ -73,17 +82,16 @@ def stance(user: User, wave: Wave) -> str:
 
     It does not depend on the rating: a refusal that did would tell which department a receipt is about.
     """
-    organisation = _plain(user.organisation)
-    if not organisation:
+    if not _plain(user.organisation):
         return str(
             _(
                 "Your account does not say which organisation you work for, and two people of different"
-                " organisations are needed. An administrator can enter it."
+                " organisations are needed. An administrator can enter it in your account, under “People and"
+                " departments”."
             )
         )
     rated, line = _departments(wave)
-    names = {_plain(name) for one in rated for name in (one.code, *one.names.values())}
-    if user.department_id in line or organisation in names:
+    if user.department_id in line or any(_is_of(user.organisation, one) for one in rated):
         return str(
             _(
                 "You belong to a department that this wave judges, or to one above or below it. Whoever is rated"
@@ -116,7 +124,13 @@ def propose(
     try:
         with transaction.atomic():
             proposal = Exclusion.objects.create(
-                wave=wave, receipt=known, rule=rule, reason=reason, restores=restores, proposed_by=by
+                wave=wave,
+                receipt=known,
+                rule=rule,
+                reason=reason,
+                restores=restores,
+                proposed_by=by,
+                proposed_for=by.organisation,
             )
     except IntegrityError as error:
         words = _("A proposal about this receipt waits for its decision already.")
@@ -136,9 +150,13 @@ def decide(proposal: Exclusion, *, approve: bool, by: User) -> Exclusion:
         raise NotExcludable(_("This proposal has been decided already. Nothing was changed."))
     if proposal.proposed_by_id == by.pk:
         raise NotExcludable(_("A second person decides: you have made this proposal yourself."))
-    if _plain(proposal.proposed_by.organisation) == _plain(by.organisation):
+    first = {proposal.proposed_for, *_employers(proposal.proposed_by, proposal)}
+    if any(_are_one(one, other) for one in first for other in _employers(by, proposal)):
         raise NotExcludable(
-            _("The second person works for another organisation than the one who made the proposal.")
+            _(
+                "The second person works for another organisation than the one who made the proposal, and did so"
+                " when it was made."
+            )
         )
     if approve:
         _refuse_unless_in_time(wave)
@@ -169,6 +187,12 @@ def apply(wave: Wave) -> set[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(APPLY, [wave.pk])
         return set(cursor.fetchall())
+
+
+def receipt_of(proposal: Exclusion) -> str:
+    """Return the receipt that a proposal is about as people read it; nothing once it was erased."""
+    known = bytes(proposal.receipt)
+    return receipts.printed(known) if len(known) == receipts.RECEIPT_BYTES else ""
 
 
 def excluded_numbers(wave: Wave) -> tuple[int, dict[str, int]]:
@@ -237,8 +261,35 @@ def _departments(wave: Wave) -> tuple[list[Department], set[int]]:
     return rated, line
 
 
+def _employers(user: User, proposal: Exclusion) -> set[str]:
+    """Return the organisations that the account of `user` has named from the proposal until now."""
+    found = {user.organisation}
+    entries = AuditEntry.objects.filter(
+        subject_kind="user", subject_id=str(user.pk), at__gte=proposal.proposed_at, facts__has_key="changes"
+    )
+    for entry in entries:
+        found.update(entry.facts["changes"].get("organisation", ()))
+    return found
+
+
+def _is_of(organisation: str, department: Department) -> bool:
+    """Say whether an organisation is this department, a part of it or a house around it."""
+    if any(_are_one(organisation, name) for name in department.names.values()):
+        return True
+    code, words = _plain(department.code), _plain(organisation)
+    return code == words or (len(code) >= SHORTEST_CODE and code in words)
+
+
+def _are_one(one: str, other: str) -> bool:
+    """Say whether two names may mean the same organisation: one contains the other, by letters and digits."""
+    first, second = _plain(one), _plain(other)
+    return bool(first and second) and (first in second or second in first)
+
+
 def _plain(words: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", words).split()).casefold()
+    """Return the letters and digits of a name, without capitals and without letters that look like Latin ones."""
+    folded = unicodedata.normalize("NFKC", words).casefold()
+    return "".join(sign for sign in folded if sign.isalnum()).translate(LOOKALIKES)
 
 
 def _record(proposal: Exclusion, verb: str, by: User) -> None:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from surveys.languages import in_language, language_name
+from surveys.people.models import ServicePoint
 from surveys.responses import excluding
 from surveys.responses.access import AskedWave
 from surveys.responses.answer_sheet import too_many
@@ -82,7 +83,11 @@ class HelpForm(AboutForm):
             else _("It stands in the resident’s letter and has 26 letters and digits.")
         )
         points: Any = self.fields["point"]
-        points.choices = [("", _("none")), *((one, one) for one in wave.points)]
+        named = ServicePoint.objects.in_bulk(list(wave.points.values()))
+        points.choices = [
+            ("", _("none")),
+            *((code, named[pk].name) for code, pk in wave.points.items() if pk in named),
+        ]
         if not wave.points:
             del self.fields["point"]
 

@@ -324,6 +324,7 @@ class Exclusion(models.Model):
     reason = models.TextField()
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    proposed_for = models.CharField(max_length=120, blank=True, default="")  # their organisation at the time
     proposed_at = models.DateTimeField(db_default=models.functions.Now())
     decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)

@@ -1,13 +1,15 @@
 """The occasion of a form: what its pages carry on besides the answers, and what is believed of that.
 
 By which channel, at which service point, with which invitation, in which view. An address or a form may say what it
-likes; what could be claimed by anybody is taken as said, the rest needs a pass.
+likes; what could be claimed by anybody is taken as said, the rest needs a pass: believed of what was posted, never of
+an address, and before anything is stored only if the device is still on and the helper still works here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -15,10 +17,7 @@ from django.utils.safestring import SafeString
 from surveys.responses import passes
 from surveys.responses.access import AskedWave
 from surveys.responses.passes import BadPass
-from surveys.waves.models import Channel
-
-# What anybody may say of how an address came to hand.
-CLAIMABLE = frozenset({Channel.WEB, Channel.QR, Channel.SMS, Channel.EMAIL, Channel.WIDGET})
+from surveys.waves.models import CLAIMABLE, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,8 @@ class Occasion:
     point_id: int = 0
     helper: str = ""  # hash of who fills it in with the resident
     permit: str = ""  # the pass as written
+    holder: int = 0  # whose pass it is, see `passes`
+    is_helped: bool = False  # a helper reads the screen, whether or not the pass still holds
     code: str = ""  # of the invitation
     view: str = ""  # how the form is shown, see `VIEWS`
     replaces: str = ""  # receipt of the rating in whose place this one is to count
@@ -58,6 +59,11 @@ class Occasion:
                 yield name, value
 
     @property
+    def is_vouched_for(self) -> bool:
+        """Whether a pass says that it comes from a kiosk or a helper."""
+        return self.channel not in CLAIMABLE
+
+    @property
     def is_secret(self) -> bool:
         """Whether it carries something that must not stand in an address."""
         return bool(self.code or self.replaces or self.change or self.saved)
@@ -75,15 +81,17 @@ VIEWS = frozenset({STANDARD, LARGE})
 NAMES = frozenset({"ch", "code", "point", "pass", "view", "replaces", "change", "saved"})
 
 
-def of(wave: AskedWave, said: Mapping[str, str], *, code: str = "", saved: str = "") -> Occasion:
+def of(
+    wave: AskedWave, said: Mapping[str, str], *, code: str = "", saved: str = "", permit: str = ""
+) -> Occasion:
     """Return the occasion that an address or a form tells of; what cannot be believed is left out.
 
-    `saved` is given by posted forms only: a link must not make somebody save under a code that another knows.
+    `saved` and `permit`, a pass, are given by what was posted only: a link must not make somebody save under a code
+    that another knows, or answer as if a helper sat beside.
     """
-    permit = said.get("pass", "")
     # `to` is the button that changes the view: what it says comes before what the form was shown in.
     view = said.get("to") or said.get("view", "")
-    carried = {
+    carried: dict[str, Any] = {
         "code": code or said.get("code", ""),
         "view": view if view in VIEWS else STANDARD,
         "replaces": said.get("replaces", ""),
@@ -96,12 +104,29 @@ def of(wave: AskedWave, said: Mapping[str, str], *, code: str = "", saved: str =
         except BadPass:
             pass
         else:
-            return Occasion(
-                stated.channel, point_id=stated.point, helper=stated.helper, permit=permit, **carried
-            )
+            if stated.channel in wave.channels:
+                return Occasion(
+                    stated.channel,
+                    point_id=stated.point,
+                    helper=stated.helper,
+                    permit=permit,
+                    holder=stated.holder,
+                    is_helped=stated.channel in passes.DEEDS,
+                    **carried,
+                )
     channel = wave.channel_named(said.get("ch", ""))
     if channel not in CLAIMABLE:
         channel = Channel.WEB
     point = said.get("point", "")
     known = point in wave.points
     return Occasion(channel, point if known else "", wave.points[point] if known else 0, **carried)
+
+
+def confirmed(wave: AskedWave, occasion: Occasion) -> Occasion:
+    """Return `occasion` as it is to be stored: without what its pass says if that holds no longer.
+
+    One query where there is a pass, else none.
+    """
+    if not occasion.permit or passes.holds(wave.id, channel=occasion.channel, holder=occasion.holder):
+        return occasion
+    return replace(occasion, channel=Channel.WEB, point_id=0, helper="", permit="", holder=0)

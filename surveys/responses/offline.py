@@ -11,8 +11,7 @@ from django.utils.http import urlencode
 from surveys.questionnaires.drawing import field_name
 from surveys.questionnaires.logic.course import Page
 from surveys.questionnaires.logic.whole import WHOLE
-from surveys.responses.occasions import CLAIMABLE
-from surveys.waves.models import Channel
+from surveys.waves.models import CLAIMABLE, Channel
 
 if TYPE_CHECKING:
     from surveys.responses.answer_sheet import AnswerSheet

@@ -199,9 +199,15 @@ def filled_form(
 
 
 def chooser(
-    wave: AskedWave, *, language: str, occasion: Occasion, chosen: tuple[str, ...] = (), error: str = ""
+    wave: AskedWave,
+    *,
+    language: str,
+    occasion: Occasion,
+    chosen: tuple[str, ...] = (),
+    error: str = "",
+    typed: Mapping[str, list[str]] = MappingProxyType({}),
 ) -> bytes:
-    """Return the page on which a resident chooses the departments to rate."""
+    """Return the page on which a resident chooses the departments to rate; what was `typed` already is carried on."""
 
     def draw_page() -> str:
         departments = [
@@ -220,8 +226,8 @@ def chooser(
             "error": error,
         }
         context |= {
-            "carried": list(occasion.fields),
-            "method": "post" if occasion.is_secret else "get",
+            "carried": [*occasion.fields, *((name, one) for name, all_ in typed.items() for one in all_)],
+            "method": "post" if occasion.is_secret or typed else "get",
             "action": reverse("responses:survey", args=[wave.slug]),
         }
         context["view"] = occasion.view
@@ -239,15 +245,17 @@ def receipt(
     view: str = "",
     onward: str = "",
     is_kiosk: bool = False,
+    has_words: bool = True,
 ) -> bytes:
     """Return the page with the receipts: the same for every answer; `again` if the form had been sent before.
 
-    `onward` is where a helper begins with the next person.
+    `onward` is where a helper begins with the next person; without `has_words` no change word is shown, because a
+    helper reads the screen.
     """
 
     def draw_page() -> str:
         gaps = [_gap(f"receipt{number}") for number in range(len(receipts))]
-        words = [_gap(f"word{number}") for number in range(len(receipts))]
+        words = [_gap(f"word{number}") for number in range(len(receipts))] if has_words else []
         pictures = [_gap(f"picture{number}") for number in range(len(receipts))] if is_kiosk else []
         context = {"receipts": gaps, "words": words, "again": again, "view": view, "onward": onward}
         context |= {"closes_at": wave.closes_at, "release_at": wave.release_at}
@@ -264,6 +272,7 @@ def receipt(
         view,
         onward,
         is_kiosk,
+        has_words,
     )
     gaps = {
         f"receipt{number}": "".join(f"<span>{group}</span>" for group in receipt_groups(one))

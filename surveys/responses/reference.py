@@ -1,6 +1,6 @@
 """The page of `docs/reference` that lists the screening rules, written from the registry."""
 
-from surveys.responses import screening
+from surveys.responses import screening, telling
 from surveys.responses.screening import Rule
 
 _HEAD = """# Screening rules
@@ -19,7 +19,7 @@ Flags are fixed when a form comes in, those about words when the wave has closed
 
 def screening_page() -> str:
     """Return the page that describes every rule of every version."""
-    return _HEAD.format(fewest=screening.FEWEST_TOLD) + "".join(
+    return _HEAD.format(fewest=telling.FEWEST_TOLD) + "".join(
         f"\n## {version}\n\n| rule | flags a record when | reads | about | fixed | bit |\n"
         "| --- | --- | --- | --- | --- | --- |\n" + "".join(map(_row, rules))
         for version, rules in screening.VERSIONS.items()

@@ -4,6 +4,10 @@ Exactly one counts, and the person stays counted once. A receipt is replaced at 
 moment one is told to use the newest receipt. The new record takes over whom the old one stood for (class, stratum,
 cell, cluster, service point) by reading it in the same statement; nothing that is kept names both. The old record
 stays as *replaced* and counts nowhere from the moment that the new one is mixed in.
+
+What a helper filled in with the resident is never replaced: the helper has seen the receipt, and might be the one who
+asks. How often a rating is changed nobody can know, for nothing names both; a change of a rating that came without a
+code is screened as every form without one is.
 """
 
 from __future__ import annotations
@@ -14,13 +18,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from surveys.responses import change_words, collecting, quality, receipts
+from surveys.responses import change_words, collecting, passes, quality, receipts
 from surveys.responses.access import AskedDepartment, AskedWave
 from surveys.responses.collecting import Accepted, Refused, replay
 from surveys.responses.form_tokens import FormToken
 from surveys.responses.models import Replacement, Response, Status
 from surveys.responses.quality import Flag
-from surveys.waves.models import Wave
+from surveys.waves.models import Klass, Wave
 
 if TYPE_CHECKING:
     from surveys.responses.answer_sheet import AnswerSheet
@@ -36,6 +40,7 @@ class _Current(NamedTuple):
     department_id: int
     status: int
     klass: int
+    channel: int
 
 
 class WrongWord(Refused):
@@ -55,6 +60,17 @@ class AlreadyReplaced(Refused):
             _(
                 "The rating of this receipt has been replaced already. To change it once more, use the newest"
                 " receipt and its change word."
+            )
+        )
+
+
+class Helped(Refused):
+    """The rating was given with a helper, who has seen its receipt."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This rating was given together with an interviewer or on paper. It cannot be changed afterwards."
             )
         )
 
@@ -82,12 +98,12 @@ SELECT department_id, CASE
     WHEN EXISTS (SELECT FROM surveys_replacement WHERE receipt = %(receipt)s::bytea) THEN 4
     WHEN (SELECT NOT restores FROM surveys_exclusion WHERE receipt = %(receipt)s::bytea AND state = 'approved'
           ORDER BY decided_at DESC, id DESC LIMIT 1) THEN 3
-    ELSE status END AS status, klass, stratum, cell, psu, point, flags
+    ELSE status END AS status, klass, channel, stratum, cell, psu, point, flags
 FROM (
-    SELECT department_id, 0 AS status, klass, stratum, cell, psu, point, flags FROM surveys_inboxentry
+    SELECT department_id, 0 AS status, klass, channel, stratum, cell, psu, point, flags FROM surveys_inboxentry
     WHERE wave_id = %(wave)s AND substr(commitment, 1, 10) = %(receipt)s::bytea
     UNION ALL
-    SELECT department_id, status, klass, stratum, cell, psu, point, flags FROM surveys_response
+    SELECT department_id, status, klass, channel, stratum, cell, psu, point, flags FROM surveys_response
     WHERE wave_id = %(wave)s AND substr(commitment, 1, 10) = %(receipt)s::bytea
 ) AS found
 """
@@ -101,6 +117,7 @@ WITH fielded AS (
 ), current AS ({CURRENT}), eligible AS (
     SELECT current.*, day FROM current, fielded
     WHERE current.status IN (0, 1, 2) AND department_id = %(department)s AND klass = %(klass)s
+      AND channel <> ALL (%(helped)s::smallint[])
       AND NOT EXISTS (SELECT FROM surveys_submission WHERE token_hash = %(token_hash)s)
 ), replaced AS (
     INSERT INTO surveys_replacement (receipt, wave_id) SELECT %(receipt)s, %(wave)s FROM eligible
@@ -141,19 +158,30 @@ REWRITE = "UPDATE surveys_replacement SET wave_id = wave_id WHERE wave_id = %s"
 def replaceable(wave: AskedWave, receipt: bytes, *, word: str) -> AskedDepartment:
     """Return whom the rating of `receipt` is about, for somebody who has the change word.
 
-    Raises `WrongWord`, `AlreadyReplaced` or `Excluded`. Whether the wave is open is decided when answers come.
+    Raises `WrongWord`, `AlreadyReplaced`, `Excluded` or `Helped`. Whether the wave is open is decided when answers
+    come.
     """
     found = _current(wave.id, receipt) if change_words.fits(word, receipt) else None
     if found is None:
         raise WrongWord
-    _refuse_status(found.status)
+    _refuse_standing(found)
     return next(one for one in wave.by_code.values() if one.id == found.department_id)
 
 
-def replace(sheet: AnswerSheet, *, token: FormToken) -> Accepted:
+def changes_open(sheet: AnswerSheet) -> bool:
+    """Say whether the rating that `sheet` is to change came without a code. One query."""
+    try:
+        found = _current(sheet.wave.id, receipts.read(sheet.occasion.replaces))
+    except receipts.UnreadableReceipt:
+        return False
+    return found is not None and found.klass == Klass.OPEN
+
+
+def replace(sheet: AnswerSheet, *, token: FormToken, signals: int = 0) -> Accepted:
     """Store the one part of `sheet` in the place of the rating that its occasion names, and return the new receipt.
 
-    The same form again gets the same receipt. Raises a kind of `Refused`, having stored nothing.
+    The same form again gets the same receipt. `signals` are flags of `screening`. Raises a kind of `Refused`, having
+    stored nothing.
     """
     if sheet.errors:
         if before := replay(token):
@@ -165,7 +193,7 @@ def replace(sheet: AnswerSheet, *, token: FormToken) -> Accepted:
         raise WrongWord from error
     if not change_words.fits(sheet.occasion.change, receipt):
         raise WrongWord
-    return _take(sheet, token, receipt) or replay(token) or _refuse(sheet, receipt)
+    return _take(sheet, token, receipt, signals) or replay(token) or _refuse(sheet, receipt)
 
 
 def apply(wave: Wave) -> set[tuple[int, int]]:
@@ -192,7 +220,7 @@ def replaced_number(wave: Wave) -> int | None:
     return number if number >= FEWEST_TOLD else None
 
 
-def _take(sheet: AnswerSheet, token: FormToken, receipt: bytes) -> Accepted | None:
+def _take(sheet: AnswerSheet, token: FormToken, receipt: bytes, signals: int) -> Accepted | None:
     """Store the answers, or return None having stored nothing."""
     found = _current(sheet.wave.id, receipt)
     if found is None:
@@ -202,6 +230,7 @@ def _take(sheet: AnswerSheet, token: FormToken, receipt: bytes) -> Accepted | No
     record = collecting.record_about(
         sheet, department, found.klass, fast=quality.is_fast(token.age, sheet.count)
     )
+    record["flags"] |= signals
     new = receipts.receipt_of(record["commitment"])
     parameters: dict[str, Any] = {
         "zone": settings.TIME_ZONE,
@@ -211,6 +240,7 @@ def _take(sheet: AnswerSheet, token: FormToken, receipt: bytes) -> Accepted | No
         "sealed": receipts.seal([new], token.secret),
         "channel": int(sheet.occasion.channel),
         "klass": found.klass,
+        "helped": list(map(int, passes.DEEDS)),
         "inherited": int(INHERITED),
         "helper": sheet.occasion.helper,
         "language": sheet.language,
@@ -225,7 +255,7 @@ def _current(wave_id: int, receipt: bytes) -> _Current | None:
     with connection.cursor() as cursor:
         cursor.execute(CURRENT, {"wave": wave_id, "receipt": receipt})
         row = cursor.fetchone()
-    return _Current(*row[:3]) if row else None
+    return _Current(*row[:4]) if row else None
 
 
 def _refuse(sheet: AnswerSheet, receipt: bytes) -> Never:
@@ -234,12 +264,14 @@ def _refuse(sheet: AnswerSheet, receipt: bytes) -> Never:
     found = _current(sheet.wave.id, receipt)
     if found is None:
         raise WrongWord
-    _refuse_status(found.status)
+    _refuse_standing(found)
     raise OtherDepartment
 
 
-def _refuse_status(status: int) -> None:
-    if status == Status.REPLACED:
+def _refuse_standing(found: _Current) -> None:
+    if found.status == Status.REPLACED:
         raise AlreadyReplaced
-    if status == Status.VOID:
+    if found.status == Status.VOID:
         raise Excluded
+    if found.channel in passes.DEEDS:
+        raise Helped

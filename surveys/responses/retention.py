@@ -24,17 +24,18 @@ from surveys.questionnaires.codebook import key_of
 from surveys.questionnaires.documents import Document
 from surveys.questionnaires.question_types import question_type
 from surveys.responses import form_tokens, saving, uploads
-from surveys.responses.models import Deletion, Response, Upload
+from surveys.responses.models import Deletion, Exclusion, Response, Upload
 from surveys.waves.models import Wave
 
 log = logging.getLogger(__name__)
 
-# Longer than any way of sending a form again: as it lay, or as it was saved.
-FORM_DAYS = form_tokens.LIFETIME_DAYS + saving.KEPT_DAYS + 1
 PREFIX_DAYS = 1  # and the day itself: 48 hours at most
 PAPER_DAYS = 30
+# No shorter than any way of sending a form again: as it lay, as it was saved, or as somebody typed it in from paper.
+FORM_DAYS = max(form_tokens.LIFETIME_DAYS + saving.KEPT_DAYS + 1, PAPER_DAYS)
 SALT_DAYS = 180  # after the release: time for checking, appealing and auditing
 TEXT_DAYS = 365  # after the release
+REASON_DAYS = 3 * 365  # after the release
 
 # First key of the advisory lock that keeps two workers from deleting at once.
 RETENTION_LOCK = 0x6D72
@@ -72,6 +73,19 @@ def erase_salts(today: date) -> int:
     )
 
 
+def erase_excluded(today: date) -> int:
+    """Forget which receipts exclusions were about. What was decided of one rating still belongs together."""
+    with connection.cursor() as cursor:
+        cursor.execute(ERASE_EXCLUDED, [_released_before(today, SALT_DAYS)])
+        return int(cursor.rowcount)
+
+
+def erase_reasons(today: date) -> int:
+    """Delete the reasons for exclusions; rule, decision and who took it stay."""
+    old = Exclusion.objects.filter(wave__in=_released_before(today, REASON_DAYS), reason__gt="")
+    return old.update(reason="")
+
+
 def erase_texts(today: date) -> int:
     """Delete texts, contacts, places, signatures and files from the records of waves released long ago."""
     erased = 0
@@ -105,6 +119,12 @@ def end_sessions(_today: date) -> int:
         return int(cursor.rowcount)
 
 
+# The number of the first proposal takes the place of the receipt, which was ten bytes long.
+ERASE_EXCLUDED = """
+UPDATE surveys_exclusion AS one SET receipt = int8send(first.id)
+FROM (SELECT receipt, min(id) AS id FROM surveys_exclusion GROUP BY receipt) AS first
+WHERE first.receipt = one.receipt AND one.wave_id = ANY(%s) AND length(one.receipt) = 10
+"""
 ERASE = """
 UPDATE surveys_response SET extras = NULLIF(extras - %s::text[], '{}'::jsonb)
 WHERE wave_id = %s AND extras ?| %s::text[]
@@ -116,7 +136,7 @@ RULES = (
         _(
             "The memory of a form that was sent: a hash, and its receipts sealed with what only the form knows"
         ),
-        _("after 12 days"),
+        _("after 30 days"),
         _("so that a form sent twice counts once"),
         older("surveys_submission", FORM_DAYS),
         ("surveys_submission",),
@@ -171,6 +191,22 @@ RULES = (
         erase_salts,
         ("surveys_response",),
         is_small=False,
+    ),
+    Rule(
+        "excluded",
+        _("The receipt of a rating that somebody proposed to exclude"),
+        _("180 days after the results are released"),
+        _("until then its author can see what was decided, and ask for it to be taken back in"),
+        erase_excluded,
+        ("surveys_exclusion",),
+    ),
+    Rule(
+        "reasons",
+        _("The reason that was given for excluding a rating"),
+        _("three years after the results are released"),
+        _("so that auditors can look into it; the rule, the decision and who took it stay"),
+        erase_reasons,
+        ("surveys_exclusion",),
     ),
     Rule(
         "texts",

@@ -3,7 +3,8 @@
 What was typed is sealed (AES-GCM, NIST SP 800-38D) with a key made of the code and the site's secret; what the table
 knows of the code is a hash. So nobody who reads the database reads a form that was put aside, and nothing in it
 is ever counted. The form keeps its token's secret: its order of chance stays, and however often it is put aside and
-taken up, it is sent once. `retention` forgets every form that was put aside more than `KEPT_DAYS` days ago.
+taken up, it is sent once. The code follows from that secret and the site's, so that one form is one row. `retention`
+forgets every form that was put aside more than `KEPT_DAYS` days ago.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from surveys.responses.answer_sheet import AnswerSheet
 
 KEPT_DAYS = 7
-MOST_BYTES = 500_000  # of one form
+MOST_BYTES = 60_000  # of one form
+MOST_WAITING = 500_000_000  # bytes of one wave: nobody fills the disk
 
 # Devices that many people use, and forms that somebody else fills in: nothing of them is put aside.
 NEVER_SAVED = frozenset({Channel.KIOSK, Channel.ASSISTED, Channel.PAPER})
@@ -47,6 +49,12 @@ WHERE key_hash = %(key_hash)s AND wave_id = %(wave)s
 INSERT = """
 INSERT INTO surveys_savedsheet (key_hash, wave_id, sealed, day)
 VALUES (%(key_hash)s, %(wave)s, %(sealed)s, (clock_timestamp() AT TIME ZONE %(zone)s)::date)
+ON CONFLICT (key_hash) DO UPDATE SET sealed = EXCLUDED.sealed, day = EXCLUDED.day
+"""
+# The forms of one wave are only added up where all of them together take so much room on the disk.
+IS_FULL = """
+SELECT pg_total_relation_size('surveys_savedsheet') > %(most)s
+   AND (SELECT sum(octet_length(sealed)) FROM surveys_savedsheet WHERE wave_id = %(wave)s) > %(most)s
 """
 FIND = """
 SELECT wave_id, sealed FROM surveys_savedsheet
@@ -56,6 +64,10 @@ WHERE key_hash = %(key_hash)s AND day >= (clock_timestamp() AT TIME ZONE %(zone)
 
 class TooMuch(ValueError):
     """A form that is larger than anybody's answers are."""
+
+
+class NoRoom(ValueError):
+    """So many forms of the wave are put aside that no other is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,8 @@ def may_save(occasion: Occasion) -> bool:
 def save(sheet: AnswerSheet, *, token: FormToken, at: str, about: Sequence[str], had_files: bool) -> str:
     """Put the form aside and return the code that gives it back, as printed. Nothing typed into it is judged.
 
-    A form that was put aside before keeps its code. Files do not come along. Raises `TooMuch`.
+    A form that was put aside before keeps its code. Files do not come along. `token` must be genuine. Raises
+    `TooMuch` and `NoRoom`.
     """
     typed = {name: values for name, values in sheet.typed.items() if _is_kept(sheet, name)}
     fields = {
@@ -87,13 +100,15 @@ def save(sheet: AnswerSheet, *, token: FormToken, at: str, about: Sequence[str],
         "at": [at],
         **({"about": list(about)} if about else {}),
     }
-    content = json.dumps([fields, token.written, token.age, had_files]).encode()
+    content = json.dumps([fields, token.written, token.age, had_files], ensure_ascii=False).encode()
     if len(content) > MOST_BYTES:
         raise TooMuch
+    if _is_full(sheet.wave.id):
+        raise NoRoom
     known = _read(sheet.occasion.saved)
     if known and _write(REPLACE, sheet.wave.id, known, content):
         return receipts.printed(known)
-    code = os.urandom(receipts.RECEIPT_BYTES)
+    code = _code_of(token)
     _write(INSERT, sheet.wave.id, code, content)
     return receipts.printed(code)
 
@@ -127,6 +142,17 @@ def find(typed: str) -> SavedForm | None:
 def key_hash(code: bytes) -> bytes:
     """Return the hash under which a form lies."""
     return hashlib.sha256(b"minping/saved/v1\0" + code).digest()
+
+
+def _code_of(token: FormToken) -> bytes:
+    told = b"minping/saved-code/v1\0" + token.secret
+    return hmac.digest(settings.SECRET_KEY.encode(), told, "sha256")[: receipts.RECEIPT_BYTES]
+
+
+def _is_full(wave_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(IS_FULL, {"most": MOST_WAITING, "wave": wave_id})
+        return bool(cursor.fetchone()[0])
 
 
 def _cipher(code: bytes) -> AESGCM:

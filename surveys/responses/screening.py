@@ -22,9 +22,10 @@ from surveys.responses.access import AskedWave
 from surveys.responses.form_tokens import FormToken
 from surveys.responses.models import Status
 from surveys.responses.quality import Flag
+from surveys.responses.telling import told
+from surveys.waves.models import Wave
 
 NEARBY_AFTER = 50  # forms from one part of the network, of one wave, on one day
-FEWEST_TOLD = 10  # a count of fewer records is not told
 TRAP_FIELD = "homepage"  # what it is called should tempt a program that fills in everything
 
 
@@ -195,16 +196,17 @@ def _looks_sent_by_machine(wave: AskedWave, token: FormToken, address: str, trap
 def counts(wave_id: int, version: str, *, klass: int | None = None) -> Counts:
     """Return how many records of a wave, or of one class of it, each rule flagged, as far as they are mixed in.
 
-    One-way: the number of any kind is told from ten up only, and nothing else.
+    One-way: the number of any kind is told from ten up only, in steps of ten until the wave has settled.
     """
     rules = rules_of(version)
     columns = ", ".join(["count(*)", "count(*) FILTER (WHERE flags <> 0)", *[FLAGGED] * len(rules)])
+    exactly = Wave.objects.filter(pk=wave_id, status=Wave.Status.SETTLED).exists()
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {columns} FROM surveys_response "  # noqa: S608  nothing of it comes from outside
             "WHERE wave_id = %s AND status <> %s AND (%s::int IS NULL OR klass = %s)",
             [*(int(rule.flag) for rule in rules), wave_id, int(Status.REPLACED), klass, klass],
         )
-        numbers = [number if number >= FEWEST_TOLD else None for number in cursor.fetchone()]
+        numbers = [told(number, exactly=exactly) for number in cursor.fetchone()]
     signs = [Sign(rule, number) for rule, number in zip(rules, numbers[2:], strict=True)]
     return Counts(records=numbers[0], flagged=numbers[1], signs=signs)

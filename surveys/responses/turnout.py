@@ -94,7 +94,8 @@ def forget() -> None:
 def count_answered(wave_id: int, batches: Iterable[tuple[Part, int, bytes]]) -> None:
     """Count, by question, in how many of a batch's records it was asked and answered; the transaction is the caller's.
 
-    `batches` are a part, the number of its records and their codes, one after the other.
+    `batches` are a part, the number of its records and their codes, one after the other. A rating that its author
+    changes is asked and answered once more: nothing that is kept says which record replaces another.
     """
     counted: Counter[tuple[str, int]] = Counter()
     for part, records, codes in batches:

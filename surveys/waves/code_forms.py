@@ -87,7 +87,7 @@ class SendingForm(forms.Form):
         help_text=_("Left empty: the wave’s title."),
     )
     text = forms.CharField(
-        label=_("Text"),
+        label=_("Text of the message"),
         required=False,
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -130,10 +130,14 @@ class SendingForm(forms.Form):
 def _contacts_help(wave: Wave) -> str:
     strata = list(wave.strata.all())
     if any(one.clusters for one in strata):
-        return gettext("One a line: number or address, code of the stratum, number of the cluster.")
+        example = f"13800138000,{escape(strata[0].code)},1"
+        return gettext(
+            "One a line: number or address, code of the stratum, number of the cluster, with commas between them, "
+            "such as %(example)s"
+        ) % {"example": example}
     if strata:
         codes = escape(", ".join(one.code for one in strata[:6]))  # help texts are taken for HTML
-        return gettext("One a line: number or address, then the code of the stratum (%(codes)s).") % {
-            "codes": codes
-        }
+        return gettext(
+            "One a line: number or address, a comma, the code of the stratum (%(codes)s), such as %(example)s"
+        ) % {"codes": codes, "example": f"13800138000,{escape(strata[0].code)}"}
     return gettext("One a line.")

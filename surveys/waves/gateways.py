@@ -103,7 +103,10 @@ class Mail:
     most = 1_000  # while somebody waits for the page
 
     def deliver(self, messages: Sequence[Message], *, sending: str) -> Delivered:
-        """Send one mail after another on one connection; an address that is refused does not stop the others."""
+        """Send one mail after another on one connection; an address that is refused does not stop the others.
+
+        So is one that looks like an address and cannot be written as mail servers want it.
+        """
         taken: list[int] = []
         refused = 0
         try:
@@ -112,7 +115,7 @@ class Mail:
                     mail = EmailMessage(one.subject, one.text, to=[one.to], connection=connection)
                     try:
                         mail.send()
-                    except smtplib.SMTPRecipientsRefused:
+                    except (smtplib.SMTPRecipientsRefused, ValueError):
                         refused += 1
                     else:
                         taken.append(place)

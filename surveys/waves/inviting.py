@@ -17,11 +17,13 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
+from surveys.audit import AuditEntry
 from surveys.people.models import User
 from surveys.waves.models import Invitation, Klass, Stratum, Wave
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 26
+REGISTRAR_VERB = "register codes of a registrar"  # in the audit
 MOST_AT_ONCE = 200_000
 
 _TAG = b"minping/code/v1\0"
@@ -109,7 +111,11 @@ def register_hashes(
 
 
 def make_codes(wave: Wave, *, stratum: int, psu: int = 0, count: int, by: User | None) -> list[str]:
-    """Make `count` invitations and return their codes: the only time that anybody can read them here."""
+    """Make `count` invitations and return their codes: the only time that anybody can read them here.
+
+    Refused where a registrar makes the codes.
+    """
+    refuse_beside_registrar(wave)
     if not 1 <= count <= MOST_AT_ONCE:
         raise InvitationError(
             _("Between 1 and %(most)d codes can be made at a time.") % {"most": MOST_AT_ONCE}
@@ -118,6 +124,17 @@ def make_codes(wave: Wave, *, stratum: int, psu: int = 0, count: int, by: User |
     hashes = [code_hash(wave.slug, code) for code in codes]
     register_hashes(wave, hashes=hashes, stratum=stratum, psu=psu, by=by)
     return codes
+
+
+def refuse_beside_registrar(wave: Wave) -> None:
+    """Raise `InvitationError` where a registrar has handed in codes: then nobody here may know any of them."""
+    if AuditEntry.objects.filter(subject_kind="wave", subject_id=str(wave.pk), verb=REGISTRAR_VERB).exists():
+        raise InvitationError(
+            _(
+                "A registrar makes the codes of this wave, so that nobody here knows them: none can be made here. "
+                "Ask the registrar for more, or for a spare."
+            )
+        )
 
 
 @transaction.atomic

@@ -38,6 +38,10 @@ class Channel(models.IntegerChoices):
     WIDGET = 9, _("on another site")
 
 
+# What anybody may say of how an address came to hand; the others need a pass (`responses.passes`).
+CLAIMABLE = frozenset({Channel.WEB, Channel.QR, Channel.SMS, Channel.EMAIL, Channel.WIDGET})
+
+
 def default_method() -> dict[str, object]:
     """Return the parameters of `em-1` that a wave declares unless told otherwise."""
     return {

@@ -29,7 +29,7 @@ from surveys.waves.models import Invitation, Klass, Wave
 FORMAT = "minping/codes/v1"
 MOST_BYTES = 40 * 2**20  # about 580,000 codes
 
-VERB = "register codes of a registrar"
+VERB = inviting.REGISTRAR_VERB
 _VERBS = (VERB, "register invitations")
 _HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -112,13 +112,19 @@ def merkle_root(hashes: Iterable[bytes]) -> bytes:
 
 
 def parsed(body: bytes) -> Any:
-    """Return the JSON in a file of at most `MOST_BYTES`; raises `InvitationError` when it is none."""
+    """Return the JSON in a file of at most `MOST_BYTES`; raises `InvitationError` when it is none.
+
+    Whoever chose the list of residents by mistake is told that it was not kept.
+    """
     if len(body) > MOST_BYTES:
         raise InvitationError(_("The file is larger than %(most)d MB.") % {"most": MOST_BYTES // 2**20})
     try:
         return strict_json.read(body)
     except strict_json.BadJSON as error:
-        raise InvitationError(str(error)) from error
+        words = _(
+            "This is not hashes.json. Choose it in the folder that mkcodes made; the file that you sent was not kept."
+        )
+        raise InvitationError(words) from error
 
 
 def read(document: Any, *, slug: str) -> list[StratumCodes]:

@@ -128,7 +128,7 @@ def check_text(text: str, *, kind: str) -> None:
 def written(contact: Contact, text: str, *, site: str, code: str, subject: str = "") -> Message:
     """Return the message to one contact; `site` is the address of the site, without a slash at its end."""
     link = f"{site}/i/{code}/?ch={CHANNELS[contact.kind]}" if code else f"{site}/i/"
-    return Message(contact.to, subject, text.replace(LINK, link))
+    return Message(contact.to, " ".join(subject.split()), text.replace(LINK, link))
 
 
 def parts(text: str) -> int:
@@ -159,6 +159,7 @@ def invite(
     wave = inviting.taking_codes(wave)
     _refuse_again(wave, sending)
     check_text(text, kind="invite")
+    inviting.refuse_beside_registrar(wave)
     codes = [inviting.new_code() for _contact in contacts]
     messages = [
         written(one, text, site=site, code=code, subject=subject)

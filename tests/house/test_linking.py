@@ -163,7 +163,9 @@ CREATE SEQUENCE planted_turn;
 CREATE TABLE planted_note (receipt bytea, turn bigint);
 CREATE TABLE planted_code (code_hash bytea, at timestamptz);
 CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  IF TG_TABLE_NAME = 'surveys_invitation' THEN INSERT INTO planted_code VALUES (NEW.code_hash, clock_timestamp()); RETURN NEW; END IF;
+  IF TG_TABLE_NAME = 'surveys_invitation' THEN
+    INSERT INTO planted_code VALUES (NEW.code_hash, clock_timestamp()); RETURN NEW;
+  END IF;
   INSERT INTO planted_note VALUES (substr(NEW.commitment, 1, 10), nextval('planted_turn')); RETURN NEW; END $$;
 CREATE TRIGGER planted BEFORE UPDATE ON surveys_invitation FOR EACH ROW EXECUTE FUNCTION planted();
 CREATE TRIGGER planted BEFORE INSERT ON surveys_inboxentry FOR EACH ROW EXECUTE FUNCTION planted();

@@ -35,6 +35,7 @@ LETTER = Letter(
 PEOPLE = "stratum,psu,language,name,address1\nnorth,,zh,张伟,中山路 1 号\nnorth,,en,Rosa,1 Street\nsouth,,zh,李娜,\n"
 OPTIONS = ["--wave", "city-2026", "--site", "https://rate.example.org", "--closes", "2026-12-31"]
 OPTIONS += ["--organisation", "某市统计局 | Bureau of Statistics"]
+CONTACT = ["--contact", "电话 0592-12345 | telephone 0592-54321"]
 
 
 def a_list(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -45,7 +46,7 @@ def a_list(folder: Path, text: str, encoding: str = "utf-8") -> Path:
 
 def made(folder: Path, text: str = PEOPLE, *more: str) -> Path:
     out = folder / "out"
-    mkcodes.main(["make", str(a_list(folder, text)), *OPTIONS, "--out", str(out), *more])
+    mkcodes.main(["make", str(a_list(folder, text)), *OPTIONS, *CONTACT, "--out", str(out), *more])
     return out
 
 
@@ -134,6 +135,19 @@ def test_each_person_gets_one_page_with_their_own_code_and_nobody_elses(tmp_path
     root: Any = pypdf.PdfReader(out / "letters.pdf").root_object
     assert root["/MarkInfo"]["/Marked"]  # tagged for screen readers
     assert len(words_of(out / "labels.pdf")) == 1
+
+
+def test_every_letter_says_whom_to_ask_and_none_is_printed_without(tmp_path: Path) -> None:
+    out = made(tmp_path)
+    chinese, english, _more = words_of(out / "letters.pdf")
+    assert "0592-12345" in chinese
+    assert "0592-54321" in english
+    assert "0592-12345 · telephone 0592-54321" in (out / "README.txt").read_text()
+    given = ["make", str(tmp_path / "people.csv"), *OPTIONS, "--out", str(tmp_path / "other")]
+    with pytest.raises(SystemExit, match="--contact is missing"):
+        mkcodes.main(given)
+    assert not (tmp_path / "other").exists()
+    mkcodes.main([*given, "--no-pdf"])
 
 
 def test_the_qr_code_is_that_of_the_link() -> None:
@@ -290,7 +304,7 @@ def test_codes_and_hashes_need_the_standard_library_alone(tmp_path: Path) -> Non
     done = run("make", "people.csv", *OPTIONS, "--out", "out", "--no-pdf")
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "out" / "hashes.json").read_text())["issued"] == 3
-    without = run("make", "people.csv", *OPTIONS, "--out", "other")
+    without = run("make", "people.csv", *OPTIONS, *CONTACT, "--out", "other")
     assert without.returncode == 1
     assert "PDFs need the package" in without.stderr
     assert not list(tmp_path.glob("*other*"))

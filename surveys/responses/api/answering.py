@@ -33,6 +33,7 @@ from surveys.responses import (
     change_words,
     collecting,
     form_tokens,
+    occasions,
     receipts,
     replacing,
     uploads,
@@ -100,7 +101,8 @@ class ReceiptsSerializer(serializers.Serializer[Any]):
 
     receipts = serializers.ListField(child=serializers.CharField())
     change_words = serializers.ListField(
-        child=serializers.CharField(), help_text="for the author alone, in the order of the receipts"
+        child=serializers.CharField(),
+        help_text="for the author alone, in the order of the receipts; none of answers given with a helper",
     )
     already_received = serializers.BooleanField(
         help_text="whether this form had been sent before: then the answers sent first count, and those sent now do not"
@@ -224,7 +226,9 @@ def responses(request: Request, slug: str) -> Response:
         return _wrong_answers(sheet)
     taken = {
         "receipts": accepted.receipts,
-        "change_words": [change_words.word_of(receipts.read(one)) for one in accepted.receipts],
+        "change_words": []
+        if sheet.occasion.is_helped
+        else [change_words.word_of(receipts.read(one)) for one in accepted.receipts],
         "already_received": accepted.again,
         "not_asked": sorted(sheet.not_asked),
     }
@@ -348,10 +352,11 @@ def _read(request: Request, wave: AskedWave) -> tuple[AnswerSheet, FormToken | N
 def _submit(request: Request, sheet: AnswerSheet, token: FormToken, code: str | None) -> collecting.Accepted:
     if not sheet.wave.course.is_static and not sheet.errors:
         refuse_screened_out(sheet)
-    if sheet.occasion.replaces:
-        return replacing.replace(sheet, token=token)
+    sheet.occasion = occasions.confirmed(sheet.wave, sheet.occasion)
     given = request.data if isinstance(request.data, dict) else {}
     signals = steps.screened(request._request, sheet, token, code=code, work=str(given.get("work", "")))
+    if sheet.occasion.replaces:
+        return replacing.replace(sheet, token=token, signals=signals)
     return collecting.submit(sheet, token=token, code=code, signals=signals)
 
 

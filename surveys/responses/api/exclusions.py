@@ -17,7 +17,6 @@ from surveys.people.roles import Deed
 from surveys.questionnaires.api.reading import DocumentParser, KnownFields
 from surveys.responses import excluding
 from surveys.responses.models import Exclusion
-from surveys.responses.receipts import printed
 from surveys.waves.api.finding import staff_for, wave_of
 
 TAGS = ["waves"]
@@ -28,9 +27,11 @@ WrongFields = OpenApiResponse(description="what was sent does not hold, by field
 class ExclusionSerializer(serializers.ModelSerializer[Exclusion]):
     """A proposal to leave a rating out of the count, or to take it back in, and what came of it."""
 
-    receipt = serializers.SerializerMethodField(help_text="as printed; the only handle of a rating")
+    receipt = serializers.SerializerMethodField(
+        help_text="as printed; the only handle of a rating; empty once it was erased"
+    )
     proposed_by = serializers.CharField(source="proposed_by.username")
-    proposed_for = serializers.CharField(source="proposed_by.organisation", help_text="organisation")
+    proposed_for = serializers.CharField(help_text="organisation, at the time")
     decided_by = serializers.CharField(source="decided_by.username", default=None, allow_null=True)
     decided_for = serializers.CharField(
         source="decided_by.organisation", default=None, allow_null=True, help_text="organisation"
@@ -44,8 +45,8 @@ class ExclusionSerializer(serializers.ModelSerializer[Exclusion]):
         ]  # fmt: skip
 
     def get_receipt(self, one: Exclusion) -> str:
-        """Return the receipt as people read it."""
-        return printed(bytes(one.receipt))
+        """Return the receipt as people read it, empty once it was erased."""
+        return excluding.receipt_of(one)
 
 
 class ExclusionsSerializer(serializers.Serializer[Any]):

@@ -29,7 +29,7 @@ def assist(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and wave.is_open and form.is_valid():
         permit = assisting.permit(helper(request), wave.id, channel=Channel.ASSISTED, point=form.point_id)
         language = form.cleaned_data["language"]
-        occasion = occasions.of(wave, {"pass": permit}, code=form.cleaned_data["code"])
+        occasion = occasions.of(wave, {}, code=form.cleaned_data["code"], permit=permit)
         turnout.begin(wave.id, channel=occasion.channel, language=language, point=occasion.point_id)
         page = pages.blank_form(
             wave,

@@ -39,7 +39,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("code", "")
     if inviting.normalised(typed) is None:
         error = _("An invitation code has 26 letters and digits. Please compare it with your letter.")
-        return _home(request, {"code": typed[:100], "code_error": error}, status=422)
+        problems = [{"anchor": "code", "text": error}]
+        wrong = {"code": typed[:100], "code_error": error, "problems": problems}
+        return _home(request, wrong, status=422)
     return admission.lead_in(request, typed)
 
 

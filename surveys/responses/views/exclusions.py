@@ -19,7 +19,6 @@ from surveys.people.roles import Deed
 from surveys.responses import excluding
 from surveys.responses.forms import ExclusionForm
 from surveys.responses.models import Exclusion
-from surveys.responses.receipts import printed
 from surveys.waves.models import Wave
 from surveys.waves.views.finding import may_do, staff, wave_or_404
 
@@ -72,13 +71,14 @@ def _page(request: HttpRequest, wave: Wave, form: ExclusionForm, *, status: int 
         "form": form,
         "may_exclude": may_exclude,
         "stance": excluding.stance(reader, wave) if may_exclude else "",
+        "may_manage_people": may_do(request, Deed.MANAGE_PEOPLE),
         "is_open": wave.status == Wave.Status.OPEN,
         "number": number,
         "by_rule": [(excluding.sentence(rule), ratings) for rule, ratings in by_rule.items()],
         "exclusions": [
             {
                 "proposal": one,
-                "receipt": printed(bytes(one.receipt)),
+                "receipt": excluding.receipt_of(one),
                 "rule": excluding.sentence(one.rule),
                 "waits": one.state == Exclusion.State.PROPOSED,
                 "may_decide": may_exclude

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -37,8 +38,25 @@ def said_in_address(request: HttpRequest) -> QueryDict:
 
 
 def is_from_elsewhere(request: HttpRequest) -> bool:
-    """Say whether the browser tells that a page of another site made this request (Fetch Metadata)."""
-    return request.headers.get("Sec-Fetch-Site", "") in ("cross-site", "same-site")
+    """Say whether the browser tells that a page of another site made this request.
+
+    By Fetch Metadata; of an older browser by the origin, which is "null" where a page of ours asked for no referrer.
+    """
+    site = request.headers.get("Sec-Fetch-Site", "")
+    if site:
+        return site in ("cross-site", "same-site")
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and urlsplit(origin).netloc != request.get_host()
+
+
+def disarmed(post: MultiValueDict[str, str]) -> MultiValueDict[str, str]:
+    """Return a form that another site sent without what that site could know and the person does not.
+
+    A token is left out too: the form goes on under a new one, so that nobody else can take it up or see its receipts.
+    """
+    return MultiValueDict(
+        {name: values for name, values in post.lists() if name not in ("token", "pass", "saved")}
+    )
 
 
 def language_of(

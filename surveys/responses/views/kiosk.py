@@ -110,7 +110,7 @@ def _device(request: HttpRequest) -> Kiosk | None:
 
 def _occasion(device: Kiosk, wave: AskedWave) -> Occasion:
     point = device.service_point_id or 0
-    permit = passes.issue(wave.id, Pass(Channel.KIOSK, point))
+    permit = passes.issue(wave.id, Pass(Channel.KIOSK, point, holder=device.pk))
     return Occasion(Channel.KIOSK, point_id=point, permit=permit)
 
 

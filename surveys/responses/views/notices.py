@@ -36,7 +36,7 @@ def _on_kiosk(request: HttpRequest, wave: AskedWave | None) -> bool:
         return True
     if wave is None or request.method != "POST":
         return False
-    return occasions.of(wave, request.POST).channel == Channel.KIOSK
+    return occasions.of(wave, request.POST, permit=request.POST.get("pass", "")).channel == Channel.KIOSK
 
 
 def no_such_survey(request: HttpRequest) -> HttpResponse:
@@ -89,7 +89,8 @@ def spent(request: HttpRequest, wave: AskedWave) -> HttpResponse:
         410,
         _("This invitation code has been used or was withdrawn"),
         _(
-            "Each code can be used once. If it was not you who used it, please write to the address in your letter."
+            "Each code can be used once. If it was not you who used it, please turn to whoever sent it to you: your"
+            " letter or message says who that is."
         ),
         wave=wave,
     )

@@ -32,7 +32,9 @@ def tokens(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out tokens for blank forms to whoever holds a pass: a kiosk or an interviewer about to lose the line."""
     try:
         wave = access.asked_wave(slug)
-        passes.read(request.POST.get("pass", ""), wave.id)
+        stated = passes.read(request.POST.get("pass", ""), wave.id)
+        if not passes.holds(wave.id, channel=stated.channel, holder=stated.holder):
+            raise passes.BadPass("switched off, or not working here any more")
     except (Wave.DoesNotExist, passes.BadPass):
         refusal = {
             "detail": _("Fresh forms are only handed out to devices and interviewers with a valid pass.")

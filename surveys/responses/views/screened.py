@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from surveys.languages import in_language
-from surveys.responses import access, screening
+from surveys.responses import access, screening, telling
 from surveys.responses.views import frames, notices
 from surveys.waves.models import Klass, Wave
 
@@ -30,6 +30,6 @@ def screening_rules(request: HttpRequest, slug: str) -> HttpResponse:
         "version": wave.screening,
         "counts": screening.counts(wave.id, wave.screening, klass=Klass.OPEN) if is_told else None,
         "release_at": wave.release_at,
-        "fewest": screening.FEWEST_TOLD,
+        "fewest": telling.FEWEST_TOLD,
     }
     return frames.public(request, "screening", context)

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from surveys.languages import in_language
+from surveys.questionnaires.documents import GENERAL
 from surveys.questionnaires.logic.course import Page
 from surveys.responses import (
     access,
@@ -92,12 +93,22 @@ def _show_form(
     if not wave.is_public and not code and "whole" not in asked:
         return notices.by_invitation(request, wave)
     is_own_form = request.method == "POST" and not frames.is_from_elsewhere(request)
-    occasion = occasions.of(wave, asked, code=code, saved=asked.get("saved", "") if is_own_form else "")
+    believed = asked if is_own_form else {}
+    occasion = occasions.of(
+        wave, asked, code=code, saved=believed.get("saved", ""), permit=believed.get("pass", "")
+    )
     about = tuple(asked.getlist("about"))
     if wave.chooses and (not about or "choose" in asked):
         error = choice_error(wave, language, about) if "go" in asked else ""
         if error or "go" not in asked:
-            page = pages.chooser(wave, language=language, occasion=occasion, chosen=about, error=error)
+            page = pages.chooser(
+                wave,
+                language=language,
+                occasion=occasion,
+                chosen=about,
+                error=error,
+                typed=_typed(asked) if is_own_form else {},
+            )
             return frames.page(page, language, status=422 if error else 200)
     known = {one.code for one in wave.departments}
     if about and not (known.issuperset(about) and len(set(about)) <= wave.departments_per_person):
@@ -110,6 +121,8 @@ def _show_form(
             link_words=_("To the survey"),
         )
     ordered = tuple(one.code for one in wave.departments if one.code in about) if about else ()
+    if is_own_form and _typed(asked):
+        return _with_others(wave, asked, about=ordered, language=language, code=code)
     token = form_tokens.issue(wave.id)
     if "whole" in asked:
         bare = replace(occasion, code="", replaces="", change="", saved="")  # nobody's: a device keeps it
@@ -120,6 +133,33 @@ def _show_form(
     )
     turnout.begin(wave.id, channel=occasion.channel, language=language, point=occasion.point_id)
     return frames.page(page, language)
+
+
+def _typed(asked: MultiValueDict[str, str]) -> dict[str, list[str]]:
+    """Return the answers that a form brings along, by field, and its token; {} where there is no answer."""
+    answers = {name: values for name, values in asked.lists() if "." in name}
+    return {"token": asked.getlist("token"), **answers} if answers else {}
+
+
+def _with_others(
+    wave: AskedWave, post: MultiValueDict[str, str], *, about: tuple[str, ...], language: str, code: str
+) -> HttpResponse:
+    """Show the sheet about other departments with what was typed about those that stay; nothing is judged yet."""
+    kept: MultiValueDict[str, str] = MultiValueDict(post.lists())
+    for name in set(kept) & {"choose", "go", "lang", "to"}:
+        del kept[name]
+    for name in _typed(post).keys() - {"token"}:
+        if name.partition(".")[0] not in (GENERAL, *about):
+            del kept[name]
+    kept.setlist("about", list(about))
+    kept["language"] = language
+    try:
+        token = form_tokens.read(kept.get("token", ""), wave.id)
+    except BadFormToken:
+        token = form_tokens.issue(wave.id)
+    sheet = AnswerSheet.from_form(wave, kept, seed=token.seed, code=code)
+    sheet.errors.clear()
+    return form_again(kept, sheet, status=200, token=token.written)
 
 
 def choice_error(wave: AskedWave, language: str, about: tuple[str, ...]) -> str:
@@ -144,6 +184,8 @@ def _receive(request: HttpRequest, wave: AskedWave, *, code: str = "") -> HttpRe
         if "choose" in post:
             language = frames.language_of(request, wave.languages, said=post)
             return _show_form(request, wave, post, language=language, code=code or post.get("code", ""))
+        if is_from_elsewhere := frames.is_from_elsewhere(request):
+            post = frames.disarmed(post)
         try:
             token = form_tokens.read(post.get("token", ""), wave.id)
             is_ours = True
@@ -151,58 +193,71 @@ def _receive(request: HttpRequest, wave: AskedWave, *, code: str = "") -> HttpRe
             token, is_ours = form_tokens.issue(wave.id), False
         sheet = AnswerSheet.from_form(wave, post, seed=token.seed, code=code)
         sheet.errors |= refused_files
-        if unjudged := _unjudged(request, sheet, token):
-            return unjudged
-        try:
-            if page := _turned(request, sheet, token):
-                return page
-            if not is_ours or token.has_expired:
-                return _replay(request, sheet, token, is_ours=is_ours)
-            accepted = _submit(request, post, sheet, token)
-        except StepAsked as asked:
-            return steps.one_more(request, sheet, token, post, asked)
-        except collecting.InvalidAnswers:
-            return form_again(post, sheet, status=422)
-        except collecting.CodeUnknown as error:
-            sheet.errors[""] = str(error)
-            sheet.occasion = replace(sheet.occasion, code="")
-            return form_again(post, sheet, status=422)
-        except (ScreenedOut, CodeSpent, collecting.Refused) as refused:
-            response = notices.refused(request, wave, refused, invited=False)
-            return (
-                admission.dismissed(request, wave, response) if isinstance(refused, CodeSpent) else response
-            )
-        except (OperationalError, InterfaceError):
-            notice = _(
-                "Your answers could not be stored just now. They are still here: please send them again in a moment."
-            )
-            response = form_again(post, sheet, status=503, notice=notice)
-            response["Retry-After"] = RETRY_AFTER_SECONDS
-            return response
-    return receipt(request, sheet, accepted)
+        if "lang" in post or "to" in post:
+            return _shown_otherwise(request, sheet, token)
+        if is_from_elsewhere:
+            return _sent_from_elsewhere(request, sheet, token)
+        if post.get("go") == "save" and saving.may_save(sheet.occasion):
+            return _put_aside(request, sheet, token, is_ours=is_ours)
+        return _judge(request, post, sheet, token, is_ours=is_ours)
+
+
+def _judge(
+    request: HttpRequest,
+    post: MultiValueDict[str, str],
+    sheet: AnswerSheet,
+    token: FormToken,
+    *,
+    is_ours: bool,
+) -> HttpResponse:
+    """Turn the page or send the form, and answer with what came of it."""
+    wave = sheet.wave
+    try:
+        if page := _turned(request, sheet, token):
+            return page
+        if not is_ours or token.has_expired:
+            return _replay(request, sheet, token, is_ours=is_ours)
+        return receipt(request, sheet, _submit(request, post, sheet, token))
+    except StepAsked as asked:
+        return steps.one_more(request, sheet, token, post, asked)
+    except collecting.InvalidAnswers:
+        return form_again(post, sheet, status=422)
+    except collecting.CodeUnknown as error:
+        sheet.errors[""] = str(error)
+        sheet.occasion = replace(sheet.occasion, code="")
+        return form_again(post, sheet, status=422)
+    except (ScreenedOut, CodeSpent, collecting.Refused) as refused:
+        response = notices.refused(request, wave, refused, invited=False)
+        return admission.dismissed(request, wave, response) if isinstance(refused, CodeSpent) else response
+    except (OperationalError, InterfaceError):
+        notice = _(
+            "Your answers could not be stored just now. They are still here: please send them again in a moment."
+        )
+        response = form_again(post, sheet, status=503, notice=notice)
+        response["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
 
 
 def _submit(
     request: HttpRequest, post: MultiValueDict[str, str], sheet: AnswerSheet, token: FormToken
 ) -> collecting.Accepted:
-    if sheet.occasion.replaces:
-        return replacing.replace(sheet, token=token)
+    sheet.occasion = occasions.confirmed(sheet.wave, sheet.occasion)
     code = sheet.occasion.code or None
     work, trap = post.get("work", ""), post.get(TRAP_FIELD, "")
     signals = steps.screened(request, sheet, token, code=code, work=work, trap=trap)
+    if sheet.occasion.replaces:
+        return replacing.replace(sheet, token=token, signals=signals)
     return collecting.submit(sheet, token=token, code=code, signals=signals)
 
 
-def _unjudged(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> HttpResponse | None:
-    """Answer the buttons that neither turn the page nor send the form: another language or view, putting it aside."""
-    post = request.POST
-    if frames.is_from_elsewhere(request):
-        sheet.occasion = replace(sheet.occasion, saved="")
-    if "lang" in post or "to" in post:
-        return _shown_otherwise(request, sheet, token)
-    if post.get("go") == "save" and saving.may_save(sheet.occasion):
-        return _put_aside(request, sheet, token)
-    return None
+def _sent_from_elsewhere(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> HttpResponse:
+    """Show a form that a page of another site sent, so that a person looks at it and sends it or does not."""
+    if not sheet.wave.is_open:
+        return notices.not_open(request, sheet.wave, invited=False)
+    sheet.errors.clear()
+    page = turning.page_at(sheet, request.POST.get("at", ""))
+    notice = _("This form was sent from another website. Please look at your answers and send them yourself.")
+    return form_again(request.POST, sheet, status=422, notice=notice, token=token.written, page=page)
 
 
 def _turned(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> HttpResponse | None:
@@ -215,7 +270,8 @@ def _turned(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> HttpR
     if went.page is None:
         return None
     if not went.is_wrong:
-        collecting.refuse_full(sheet)
+        if not sheet.occasion.replaces:  # whose rating is changed has the place already
+            collecting.refuse_full(sheet)
         if go == "next":
             turnout.reach(wave.id, went.page.code)
     status = 422 if went.is_wrong else 200
@@ -238,8 +294,10 @@ def _replay(request: HttpRequest, sheet: AnswerSheet, token: FormToken, *, is_ou
     return form_again(request.POST, sheet, status=422, notice=notice, token=fresh.written)
 
 
-def _put_aside(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> HttpResponse:
+def _put_aside(request: HttpRequest, sheet: AnswerSheet, token: FormToken, *, is_ours: bool) -> HttpResponse:
     """Put the form aside as it is, judging nothing, and show the code that gives it back."""
+    if not is_ours:
+        return _replay(request, sheet, token, is_ours=False)
     wave, post = sheet.wave, request.POST
     sheet.errors.clear()
     page = turning.page_at(sheet, post.get("at", ""))
@@ -260,6 +318,12 @@ def _put_aside(request: HttpRequest, sheet: AnswerSheet, token: FormToken) -> Ht
             "This is more than can be put aside. Please shorten your longest texts, or send your answers now."
         )
         return form_again(post, sheet, status=422, notice=notice, token=token.written, page=page)
+    except saving.NoRoom:
+        notice = _(
+            "So many forms are put aside just now that yours could not be. Please send your answers now, or try again "
+            "later."
+        )
+        return form_again(post, sheet, status=503, notice=notice, token=token.written, page=page)
     except (OperationalError, InterfaceError):
         notice = _(
             "Your form could not be saved just now. Your answers are still here: please try again in a moment."
@@ -321,6 +385,7 @@ def receipt(request: HttpRequest, sheet: AnswerSheet, accepted: collecting.Accep
         again=accepted.again,
         view=sheet.occasion.view,
         is_kiosk=sheet.occasion.channel == Channel.KIOSK,
+        has_words=not sheet.occasion.is_helped,
         onward=reverse("waves:assist", args=[sheet.wave.id])
         if sheet.occasion.channel == Channel.ASSISTED
         else "",

@@ -16,7 +16,7 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from surveys.languages import in_language
-from surveys.responses import collecting, proofs, screening
+from surveys.responses import collecting, proofs, replacing, screening
 from surveys.responses.answer_sheet import AnswerSheet
 from surveys.responses.form_tokens import FormToken
 from surveys.responses.screening import StepAsked
@@ -49,10 +49,13 @@ def screened(
 ) -> int:
     """Return the flags of a form that is about to be stored: none with a code; raises `StepAsked`.
 
-    A form that will be refused, or was taken before, is asked for nothing.
+    One that changes a rating is treated as the rating was: the code counts that came with that. A form that will be
+    refused, or was taken before, is asked for nothing.
     """
     wave = sheet.wave
-    if code or sheet.errors or not (wave.is_open and wave.is_public):
+    if sheet.errors or not (wave.is_open and wave.is_public):
+        return 0
+    if not replacing.changes_open(sheet) if sheet.occasion.replaces else code:
         return 0
     try:
         return screening.screen(
@@ -61,7 +64,7 @@ def screened(
             address=request.META.get("REMOTE_ADDR", ""),
             trap=trap,
             work=work,
-            vouched=bool(sheet.occasion.permit),
+            vouched=sheet.occasion.is_vouched_for,
         )
     except StepAsked:
         if collecting.is_remembered(token.hash):

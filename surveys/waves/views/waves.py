@@ -30,7 +30,7 @@ from surveys.waves.forms import (
     proposed,
     strata_from_places,
 )
-from surveys.waves.models import Channel, Klass, Wave
+from surveys.waves.models import CLAIMABLE, Channel, Klass, Wave
 from surveys.waves.past_design import with_method
 from surveys.waves.past_files import CODEBOOK, POPULATION, ImportRefused, read_json, read_table
 from surveys.waves.timelines import chip_of, timeline_of
@@ -277,6 +277,7 @@ def _addresses(request: HttpRequest, wave: Wave) -> list[tuple[str, str]]:
             absolute if channel == Channel.WEB else f"{absolute}?ch={Channel(channel).name.lower()}",
         )
         for channel in wave.channels
+        if channel in CLAIMABLE
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,13 +13,14 @@ from django.test import Client
 from django.utils import timezone
 
 from surveys.people.models import Role, ServicePoint, User
-from surveys.responses import assisting, mixing, passes
+from surveys.responses import assisting, form_tokens, mixing, passes
 from surveys.responses.models import InboxEntry, Response
 from surveys.responses.passes import Pass
 from surveys.waves import inviting
 from surveys.waves.models import Channel, Invitation, Klass, Wave
 from tests.surveys.responses.conftest import MIXED
 from tests.surveys.responses.forms import Answer, filled, form_of, receipts_on, send
+from tests.surveys.responses.permits import a_pass
 
 pytestmark = pytest.mark.django_db
 
@@ -137,9 +140,9 @@ def test_a_forged_an_old_or_another_waves_pass_never_yields_the_channel(
     channel: Channel, a_wave: AWave, rosa: Client
 ) -> None:
     wave = a_wave(channels=[*HELPED, Channel.KIOSK])
-    good = passes.issue(wave.pk, Pass(channel, 0, "0123456789abcdef"))
+    good = a_pass(wave, channel)
     with time_machine.travel(timezone.now().timestamp() - passes.LIFETIME_SECONDS - 60, tick=False):
-        old = passes.issue(wave.pk, Pass(channel))
+        old = a_pass(wave, channel)
     bad = [
         good[:-1] + ("A" if good[-1] != "A" else "B"),
         old,
@@ -154,6 +157,70 @@ def test_a_forged_an_old_or_another_waves_pass_never_yields_the_channel(
     posted = filled(rosa.get("/s/city-2026/"), parks__overall="5")
     rosa.post("/s/city-2026/", {**posted, "pass": good})
     assert InboxEntry.objects.filter(channel=channel).count() == 1
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.REVIEWER}])
+def test_who_does_not_help_any_more_leaves_no_trace_of_a_helper(
+    change: dict[str, Any], a_wave: AWave, lin: User, logged_in: LoggedIn, rosa: Client
+) -> None:
+    wave = a_wave(channels=HELPED)
+    sheet = begin(logged_in(lin), wave)
+    User.objects.filter(pk=lin.pk).update(**change)
+    permit = form_of(sheet).fields["pass"][0]
+    assert rosa.post("/s/city-2026/tokens/", {"pass": permit}).status_code == 403
+    receipt = rosa.post(form_of(sheet).action, {**filled(sheet, parks__overall="5"), "work": "skip"})
+    assert receipts_on(receipt)
+    assert not words_on(receipt), "the helper still reads the screen"
+    stored = InboxEntry.objects.get()
+    assert (stored.channel, stored.helper, stored.point) == (Channel.WEB, "", 0)
+
+
+def test_a_pass_tells_nobody_whose_it_is(a_wave: AWave, lin: User) -> None:
+    wave = a_wave(channels=HELPED)
+    one, other = (assisting.permit(lin, wave.pk, channel=Channel.ASSISTED) for _once in range(2))
+    assert one != other
+    for part in one.split(":"):
+        raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        assert assisting.helper_name(lin, wave.pk).encode() not in raw
+        assert str(lin.pk).encode() + b"]" not in raw
+
+
+def test_a_helper_can_change_nothing_that_a_resident_said(
+    a_wave: AWave, lin: User, logged_in: LoggedIn, rosa: Client
+) -> None:
+    wave = a_wave(channels=HELPED)
+    sheet = begin(logged_in(lin), wave)
+    page = send(rosa, sheet, parks__overall="1")
+    assert not words_on(page)
+    assert "nobody who helped you can change your rating" in page.content.decode()
+    (receipt,) = receipts_on(page)
+    # The same form once more, said to be a form of nobody's, shows the word; the rating stays as it is.
+    bare = {name: value for name, value in filled(sheet, parks__overall="1").items() if name != "pass"}
+    (word,) = words_on(rosa.post("/s/city-2026/", bare))
+    checked = rosa.post("/check/", {"code": receipt, "word": word})
+    assert "Change this rating" not in checked.content.decode()
+    token = form_tokens.issue(wave.pk).written
+    claim = {"token": token, "about": "parks", "replaces": receipt, "change": word, "language": "en"}
+    refused = rosa.post("/s/city-2026/", {**claim, "parks.overall": "5"})
+    assert refused.status_code == 409
+    assert "together with an interviewer" in refused.content.decode()
+    assert [entry.codes[0] for entry in InboxEntry.objects.all()] == [1]
+
+
+def test_a_program_of_a_helper_gets_no_change_word(a_wave: AWave, lin: User, rosa: Client) -> None:
+    wave = a_wave(channels=HELPED)
+    for permit, number in (({"pass": a_pass(wave, Channel.ASSISTED, by=lin)}, 0), ({}, 1)):
+        token = form_tokens.issue(wave.pk).written
+        sent = {"token": token, "work": "skip", "answers": {"parks": {"overall": 4}}, **permit}
+        answer = rosa.post("/api/v1/waves/city-2026/responses/", sent, content_type="application/json").json()
+        assert len(answer["receipts"]) == 1
+        assert len(answer["change_words"]) == number
+
+
+def words_on(page: Answer) -> list[str]:
+    """Return the change words that a page shows."""
+    found = re.findall(r"<li><span>(\w+)</span>-<span>(\w+)</span></li>", page.content.decode())
+    return ["-".join(one) for one in found]
 
 
 def test_a_helper_has_another_name_in_every_wave_and_none_without_the_key(

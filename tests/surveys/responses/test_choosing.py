@@ -56,6 +56,23 @@ class TestChoosing:
         assert "Choose at most 2 departments." in page.content.decode()
         assert FormReader(page.content.decode(), "choose").fields["about"] == ["parks", "roads", "water"]
 
+    def test_choosing_others_keeps_what_was_typed_about_those_that_stay(
+        self, rosa: Client, many: Wave
+    ) -> None:
+        sheet = rosa.get(PAGE, {"choose": "1", "go": "1", "about": ["water", "parks"]})
+        chooser = send(rosa, sheet, general__city="3", water__overall="1", parks__overall="5", choose="1")
+        form = FormReader(chooser.content.decode(), "choose")
+        token = form.fields["token"]
+        again = rosa.post(form.action, {**form.fields, "about": ["roads", "water"], "go": "1"})
+        assert again.status_code == 200, again.content.decode()
+        form = form_of(again)
+        assert form.fields["about"] == ["roads", "water"]
+        assert form.fields["general.city"] == ["3"]
+        assert form.fields["water.overall"] == ["1"]
+        assert "parks.overall" not in form.fields
+        assert form.fields["token"] == token, "it is the same form"
+        assert len(receipts_on(send(rosa, again, roads__overall="2"))) == 3
+
     def test_none_is_enough_where_there_are_general_questions(self, rosa: Client, many: Wave) -> None:
         form = form_of(rosa.get(PAGE, {"choose": "1", "go": "1"}))
         assert list(form.offered) == ["general.city"]

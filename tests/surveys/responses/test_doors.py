@@ -83,6 +83,12 @@ class TestInvitations:
         page = rosa.post("/i/", {"code": typed})
         assert page.status_code == 422
         assert "26 letters and digits" in page.content.decode()
+        words = page.content.decode()
+        assert "<title>Error: " in words
+        summary = words.index('class="notice error-summary" id="problems"')
+        assert summary < words.index("<h1"), "seen without scrolling on a telephone"
+        assert '<a href="#code">' in words
+        assert 'id="code"' in words
 
     def test_a_link_that_lost_its_code_leads_to_where_one_is_typed(self, rosa: Client) -> None:
         assert rosa.get("/i/")["Location"] == "/"

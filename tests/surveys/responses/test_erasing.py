@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,16 @@ def erased() -> int:
     return AuditEntry.objects.filter(verb=erasing.VERB).count()
 
 
+def settle_and_erase() -> None:
+    """Do what is due until the traces are erased: other tests at work on the same server are readers, too."""
+    for _beat in range(100):
+        mixing.settle_due()
+        if erased():
+            return
+        time.sleep(0.1)
+    raise AssertionError("nothing was erased for ten seconds")
+
+
 @pytest.fixture
 def answered(a_wave: Waves, ada: User, settings: Any) -> tuple[Wave, list[bytes]]:
     """A closed wave, mixed one by one, and for each table the bytes of which one copy should be left."""
@@ -47,8 +58,7 @@ def answered(a_wave: Waves, ada: User, settings: Any) -> tuple[Wave, list[bytes]
 
 
 def test_one_copy_of_a_code_and_of_a_record_is_left(answered: tuple[Wave, list[bytes]]) -> None:
-    mixing.settle_due()
-    assert erased() == 1
+    settle_and_erase()
     assert [places(table, value) for table, value in zip(TABLES, answered[1], strict=True)] == [1, 1]
     assert erasing.erase_due() == 0
     assert erased() == 1
@@ -61,7 +71,7 @@ def test_without_erasing_the_old_rows_would_still_stand_there(answered: tuple[Wa
         for table in TABLES:
             cursor.execute(f"VACUUM {table}")
     assert all(places(table, value) > 1 for table, value in zip(TABLES, answered[1], strict=True))
-    assert erasing.erase_due() == 1  # as the next beat does when a worker was killed before it came to it
+    settle_and_erase()  # as the next beats do when a worker was killed before it came to it
     assert all(places(table, value) == 1 for table, value in zip(TABLES, answered[1], strict=True))
 
 
@@ -72,8 +82,7 @@ def test_it_waits_for_whoever_still_reads_what_was_before(answered: tuple[Wave, 
         mixing.settle_due()
         assert erased() == 0
         reader.rollback()
-    mixing.settle_due()
-    assert erased() == 1
+    settle_and_erase()
     assert [places(table, value) for table, value in zip(TABLES, answered[1], strict=True)] == [1, 1]
 
 
@@ -81,5 +90,4 @@ def test_a_table_that_is_too_large_is_swept_but_not_written_whole(
     answered: tuple[Wave, list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasing, "MOST_WHOLE", 0)
-    mixing.settle_due()
-    assert erased() == 1
+    settle_and_erase()

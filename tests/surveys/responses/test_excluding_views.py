@@ -151,6 +151,23 @@ class TestByPage:
         given = {"receipt": give(wave), "rule": "CANARY", "reason": REASON}
         assert logged_in(ada).post(path, given).status_code == 403
 
+    def test_everybody_reads_why_there_is_no_form(
+        self, wave: Wave, ada: User, admin_user: User, ivo: User, logged_in: Callable[[User], Client]
+    ) -> None:
+        path, english = f"/office/waves/{wave.pk}/exclusions/", {"accept-language": "en"}
+        words = "Only reviewers and auditors propose and decide"
+        page = logged_in(ada).get(path, headers=english).content.decode()
+        assert words in page
+        assert "Enter the organisations" not in page
+        page = logged_in(admin_user).get(path, headers=english).content.decode()
+        assert words in page
+        assert '<a href="/office/people/">Enter the organisations' in page
+        ivo.organisation = ""
+        ivo.save()
+        page = logged_in(ivo).get(path, headers=english).content.decode()
+        assert "which organisation you work for" in page
+        assert words not in page
+
     def test_a_head_meets_nothing_of_it(
         self, wave: Wave, dana: User, logged_in: Callable[[User], Client]
     ) -> None:

@@ -12,14 +12,16 @@ from django.urls import reverse
 
 from surveys.audit import AuditEntry
 from surveys.people.models import Department, Place, ServicePoint, User
-from surveys.responses import passes
+from surveys.responses import form_tokens, passes
 from surveys.responses.models import InboxEntry
 from surveys.responses.passes import Pass
+from surveys.responses.quality import Flag
 from surveys.waves import devices, inviting
 from surveys.waves.models import Channel, Kiosk, Klass, Wave
 
 from .conftest import MIXED
 from .forms import filled, form_of, receipts_on, send
+from .permits import a_pass
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +128,7 @@ def test_without_a_genuine_pass_nothing_is_a_kiosk(rosa: Client, kiosk_wave: Wav
 
 
 def test_a_device_fetches_blank_forms_ahead(rosa: Client, kiosk_wave: Wave) -> None:
-    permit = passes.issue(kiosk_wave.pk, Pass(Channel.KIOSK))
+    permit = a_pass(kiosk_wave, Channel.KIOSK)
     answer = rosa.post("/s/city-2026/tokens/", {"pass": permit})
     assert answer["Cache-Control"] == "no-store"
     tokens = answer.json()["tokens"]
@@ -137,6 +139,56 @@ def test_a_device_fetches_blank_forms_ahead(rosa: Client, kiosk_wave: Wave) -> N
     assert InboxEntry.objects.filter(channel=Channel.KIOSK).count() == 2
     assert rosa.get("/s/city-2026/tokens/").status_code == 405
     assert rosa.post("/s/nowhere/tokens/", {"pass": permit}).status_code == 403
+
+
+def test_a_device_is_refused_from_the_moment_that_it_is_switched_off(
+    rosa: Client, kiosk_wave: Wave, hall: ServicePoint, ada: User
+) -> None:
+    kiosk, key = devices.add(kiosk_wave, name="Left", service_point=hall, by=ada)
+    rosa.get(reverse("responses:kiosk-key", args=[key]))
+    permit = form_of(begin(rosa)).fields["pass"][0]
+    anywhere = Client(headers={"accept-language": "en"})  # whoever read the page at the counter
+    ahead = anywhere.post("/s/city-2026/tokens/", {"pass": permit}).json()["tokens"]
+    devices.switch_off(kiosk, by=ada)
+    assert anywhere.post("/s/city-2026/tokens/", {"pass": permit}).status_code == 403
+    for number, token in enumerate(ahead[:6]):
+        form = {"token": token, "pass": permit, "parks.overall": "1", "homepage": "x" if number else ""}
+        sent = anywhere.post("/s/city-2026/", {**form, "work": "skip", "language": "en"})
+        assert sent.status_code == 200
+    for entry in InboxEntry.objects.all():
+        assert (entry.channel, entry.point, entry.helper) == (Channel.WEB, 0, "")
+    assert InboxEntry.objects.filter(flags__gte=Flag.UNPROVEN).count() == 6, "screened like any open form"
+
+
+def test_a_program_with_the_pass_of_a_device_that_is_off_answers_as_anybody(
+    rosa: Client, kiosk_wave: Wave
+) -> None:
+    permit = a_pass(kiosk_wave, Channel.KIOSK)
+    for channel in (Channel.KIOSK, Channel.WEB):
+        token = form_tokens.issue(kiosk_wave.pk).written
+        sent = {"token": token, "pass": permit, "work": "skip", "answers": {"parks": {"overall": 4}}}
+        answer = rosa.post("/api/v1/waves/city-2026/responses/", sent, content_type="application/json")
+        assert answer.status_code == 201
+        assert InboxEntry.objects.filter(channel=channel).count() == 1
+        Kiosk.objects.update(is_active=False)
+
+
+def test_a_pass_is_believed_of_what_is_posted_and_never_of_an_address(rosa: Client, kiosk_wave: Wave) -> None:
+    permit = a_pass(kiosk_wave, Channel.KIOSK)
+    page = rosa.get("/s/city-2026/", {"pass": permit})
+    assert "pass" not in form_of(page).fields
+    assert permit not in page.content.decode()
+    send(rosa, page, parks__overall="3")
+    assert InboxEntry.objects.get().channel == Channel.WEB
+
+
+def test_a_pass_gives_no_channel_that_the_wave_did_not_declare(
+    rosa: Client, a_wave: Callable[..., Wave]
+) -> None:
+    wave = a_wave(MIXED)
+    page = rosa.get("/s/city-2026/")
+    rosa.post("/s/city-2026/", {**filled(page, parks__overall="3"), "pass": a_pass(wave, Channel.KIOSK)})
+    assert InboxEntry.objects.get().channel == Channel.WEB
 
 
 def test_the_whole_sheet_of_a_kiosk_needs_the_device(rosa: Client, kiosk_wave: Wave, ada: User) -> None:

@@ -7,15 +7,14 @@ from typing import Any
 
 import pytest
 
-from surveys.responses import passes
 from surveys.responses.models import InboxEntry
-from surveys.responses.passes import Pass
 from surveys.waves import devices
 from surveys.waves.models import Channel, Wave
 from tests.browser import OpenPage
 
 from .conftest import MIXED
 from .lines import Line
+from .permits import a_pass
 from .test_offline_in_a_browser import KEPT, WAITING, arrived, in_three, settled, shoot, the_line, until
 
 __all__ = ["the_line"]
@@ -25,6 +24,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 POOL = """() => line.deal('tokens', (all, give) => {
   all.count().onsuccess = event => give(event.target.result);
 }).then(many => many >= 50)"""
+
+POST = """said => {
+  const form = document.createElement('form');
+  form.method = 'post';
+  for (const [name, value] of Object.entries(said)) {
+    const field = form.appendChild(document.createElement('input'));
+    field.name = name;
+    field.value = value;
+  }
+  HTMLFormElement.prototype.submit.call(document.body.appendChild(form));
+}"""
 
 
 class TestKiosk:
@@ -111,9 +121,11 @@ def test_an_interviewer_begins_with_the_next_person_without_a_line(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
     wave = a_wave(MIXED, channels=(Channel.WEB, Channel.ASSISTED))
-    permit = passes.issue(wave.pk, Pass(Channel.ASSISTED, helper="a" * 16))
+    permit = a_pass(wave, Channel.ASSISTED)
     tablet = open_page(viewport={"width": 800, "height": 1280}, locale="en-US")
-    tablet.goto(f"{the_line.url}/s/city-2026/?pass={permit}")
+    tablet.goto(f"{the_line.url}/s/city-2026/")
+    with tablet.expect_navigation():
+        tablet.evaluate(POST, {"pass": permit, "choose": "1", "go": "1"})
     settled(tablet)
     until(tablet, POOL)
     the_line.cut()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,11 +12,12 @@ from surveys.questionnaires.codebook import ORDER
 from surveys.questionnaires.logic.whole import WHOLE, whole
 from surveys.responses import access
 from surveys.responses.models import InboxEntry
-from surveys.waves import inviting
-from surveys.waves.models import Wave
+from surveys.waves import fielding, inviting
+from surveys.waves.models import Channel, Wave
 
 from .conftest import CHOICES, MIXED, document, question, rating, two
 from .forms import Answer, form_of, receipts_on, send
+from .permits import a_pass
 from .test_turning import PAGED, is_, page
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +152,30 @@ def test_pages_tell_the_device_where_the_sheet_is_and_say_everything_in_their_la
     for name in ("line", "offline", "worker", "kiosk"):
         with open(f"static/js/{name}.js", encoding="utf-8") as script:
             assert script.read().isascii(), "no words in the scripts"
+
+
+OURS = ' id="line" data-worker'
+
+
+def test_every_answer_to_a_form_says_that_it_is_a_page_of_ours(
+    rosa: Client, a_wave: Waves, ada: object, settings: Any
+) -> None:
+    """A device takes no other answer for ours, see `line.js`."""
+    wave = a_wave(MIXED)
+    address = "/s/city-2026/"
+    first = rosa.get(address)
+    fields = {**form_of(first).fields, "parks.overall": "4"}
+    settings.STEP_UP_SECONDS = 3600
+    answers = [rosa.post(address, fields)]
+    settings.STEP_UP_SECONDS = 0
+    answers += [rosa.post(address, {**fields, "parks.overall": "9"}), rosa.post(address, fields)]
+    permit = a_pass(wave, Channel.ASSISTED)
+    helped = {**form_of(rosa.get(address)).fields, "parks.overall": "4", "pass": permit, "ch": "assisted"}
+    answers.append(rosa.post(address, helped))
+    answers.append(rosa.post("/s/nowhere/", fields))
+    fresh = form_of(rosa.get(address)).fields
+    fielding.close_wave(wave, by=ada)  # type: ignore[arg-type]
+    answers.append(rosa.post(address, {**fresh, "parks.overall": "4"}))
+    assert [answer.status_code for answer in answers] == [428, 422, 200, 200, 404, 410]
+    assert [OURS in answer.content.decode() for answer in answers] == [True] * 6
+    assert [bool(receipts_on(answer)) for answer in answers] == [False, False, True, True, False, False]

@@ -15,6 +15,7 @@ import time_machine
 from django.db import connections
 from django.utils import timezone
 
+from surveys.responses import change_words, receipts
 from surveys.responses.models import InboxEntry
 from surveys.responses.quality import Flag
 from surveys.waves.models import Wave
@@ -28,6 +29,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PHONE: Any = {"width": 320, "height": 640}
 WAITING = """() => line.all().then(forms => forms.filter(form => !form.state).length)"""
+WITHOUT_WORKER = """() => caches.delete('line').then(() => navigator.serviceWorker.getRegistrations()).then(
+  all => Promise.all(all.map(one => one.unregister()))
+)"""
 KEPT = """() => caches.open('line').then(all => all.keys()).then(found => found.map(one => one.url))"""
 
 
@@ -176,11 +180,20 @@ def test_what_is_finished_without_a_line_waits_and_arrives_once(
     assert the_line.sent.count(b"/s/city-2026/") == 1, "it is sent by one of them only"  # type: ignore[arg-type]
     assert InboxEntry.objects.get().codes[0] == 1
     other.goto(f"{the_line.url}/check/")
-    other.wait_for_selector(".line-told .receipt-code")
-    shoot(other, "arrived-zh")
+    other.wait_for_selector(".line-told")
     stored = other.evaluate("() => line.all()")
     assert "body" not in stored[0], "no answer stays on the device"
-    other.click(".line-told button")
+    code = "-".join(stored[0]["receipts"][0])
+    word = change_words.word_of(receipts.read(code))
+    shown = other.inner_text("main")
+    assert code[:4] not in shown, "whoever opens the site next is not shown a receipt"
+    assert word[:4] not in shown
+    shoot(other, "arrived-closed-zh")
+    other.click(".line-told summary")
+    assert other.inner_text(".line-told .receipt-code").split() == stored[0]["receipts"][0]
+    assert other.inner_text(".line-told .change-words").strip() == word
+    shoot(other, "arrived-zh")
+    other.click(".line-told [data-act=drop]")
     other.wait_for_selector(".line-told", state="detached")
     assert other.evaluate("() => line.all()") == []
     other.goto(f"{the_line.url}/check/")
@@ -227,7 +240,7 @@ def test_a_form_survives_a_closed_browser_and_three_days(
             the_line.mend()
             phone.goto(f"{the_line.url}/check/")
             arrived(phone)
-            phone.wait_for_selector(".line-told .receipt-code")
+            phone.wait_for_selector(".line-told .receipt-code", state="attached")
             for _time in range(3):
                 phone.reload()
         assert InboxEntry.objects.count() == 1
@@ -271,11 +284,22 @@ def test_what_is_not_taken_can_be_opened_again_with_its_answers(
     the_line.mend()
     phone.context.set_offline(False)
     phone.wait_for_selector(".line-told.notice-bad")
+    assert "the survey was closed" not in phone.inner_text(".line-told")
+    assert not phone.is_visible(".line-told [data-act=open]"), "somebody else's answers are a press away"
+    phone.click(".line-told summary")
     assert "the survey was closed" in phone.inner_text(".line-told")
     shoot(phone, "refused-en")
+    # The page that was to hold the answers does not come: they are still here.
+    phone.evaluate(WITHOUT_WORKER)
+    the_line.cut()
+    phone.click(".line-told [data-act=open]")
+    phone.wait_for_url("chrome-error://**")
+    the_line.mend()
+    phone.goto(f"{the_line.url}/check/")
+    phone.click(".line-told summary")
     phone.click(".line-told [data-act=open]")
     phone.wait_for_selector("h1:has-text('This survey is closed')")
-    assert phone.evaluate("() => line.all()") == []
+    until(phone, "() => line.all().then(forms => forms.length === 0)")
 
 
 def test_without_anything_answered_nothing_waits(
@@ -309,10 +333,36 @@ def test_a_step_that_is_asked_of_a_late_form_is_taken_by_the_device(
     assert not InboxEntry.objects.get().flags & Flag.UNPROVEN
 
 
+REQUIRED = document(page("p1"), rating("overall", headline=True, required=True), page("p2"), rating("speed"))
+
+
+def test_what_the_worker_hands_back_is_on_the_sheet_before_it_is_judged(
+    open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
+) -> None:
+    a_wave(REQUIRED)
+    phone = open_page(viewport=PHONE, locale="en-US")
+    phone.goto(f"{the_line.url}/s/city-2026/?lang=en")
+    settled(phone)
+    the_line.cut()
+    phone.goto(f"{the_line.url}/s/city-2026/?lang=en")
+    phone.check("input[name='parks.overall'][value='2']")
+    with phone.expect_navigation():
+        phone.click("#answers .actions button")
+    phone.wait_for_selector("[id='roads.overall'].question-wrong .field-error")
+    assert phone.is_checked("input[name='parks.overall'][value='2']")
+    phone.check("input[name='roads.overall'][value='3']")
+    with phone.expect_navigation():
+        phone.click("#answers .actions button")
+    phone.wait_for_selector("h1:has-text('Saved on this device')")
+    the_line.mend()
+    phone.reload()
+    arrived(phone, 2)
+
+
 def test_what_may_not_stay_open_is_asked_before_a_form_waits(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
-    a_wave(document(page("p1"), rating("overall", headline=True, required=True), page("p2"), rating("speed")))
+    a_wave(REQUIRED)
     phone = open_page(viewport=PHONE, locale="en-US")
     phone.goto(f"{the_line.url}/s/city-2026/")
     settled(phone)

@@ -26,6 +26,7 @@ from surveys.waves import fielding
 from surveys.waves.models import Wave
 
 from .test_collecting import a_sheet, a_token
+from .test_erasing import settle_and_erase
 from .test_mixing import agrees_with_a_new_count, no_one_waits_long
 from .test_replacing import FIRST, counted, mixed, newer, replace
 
@@ -134,7 +135,7 @@ class TestRaces:
                 mixed(settings)
             replace(wave, first)
         fielding.close_wave(wave, by=ada)
-        mixing.settle_due()
+        settle_and_erase()
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(DISTINCT xmin::text), count(*) FROM surveys_response")
             assert cursor.fetchone() == (1, 24)

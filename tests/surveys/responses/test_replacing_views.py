@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,11 +13,14 @@ from surveys.people.models import User
 from surveys.responses import (
     collecting,
     form_tokens,
+    nearby,
+    screening,
 )
 from surveys.responses.models import (
     InboxEntry,
     Replacement,
 )
+from surveys.responses.quality import Flag
 from surveys.waves import fielding, inviting
 from surveys.waves.models import Klass, Wave
 
@@ -26,6 +29,13 @@ from .test_collecting import a_sheet, a_token
 from .test_replacing import FIRST, counted, mixed, state_of, word_of
 
 Waves = Callable[..., Wave]
+
+
+@pytest.fixture(autouse=True)
+def nobody_nearby() -> Iterator[None]:
+    nearby.forget()
+    yield
+    nearby.forget()
 
 
 @pytest.fixture
@@ -141,6 +151,53 @@ class TestByPage:
         assert "code" not in form_of(sheet).fields
         assert len(receipts_on(send(rosa, sheet, parks__overall="4"))) == 1
         assert {one.klass for one in InboxEntry.objects.all()} == {Klass.SAMPLE}
+
+
+@pytest.mark.django_db
+class TestScreenedLikeAnyForm:
+    def change(self, rosa: Client, receipt: str, **more: str) -> Any:
+        sheet = rosa.post("/check/", {"code": receipt, "word": word_of(receipt)})
+        return rosa.post(form_of(sheet).action, {**filled(sheet, parks__overall="4"), **more})
+
+    def test_a_change_of_an_open_rating_is_asked_for_one_more_step(
+        self, wave: Wave, first: str, rosa: Client, settings: Any
+    ) -> None:
+        settings.STEP_UP_SECONDS = 60
+        for more in ({}, {"code": "0" * 26}):
+            asked = self.change(rosa, first, **more)
+            assert asked.status_code == 428
+            assert Replacement.objects.count() == 0
+        fields = form_of(asked).fields
+        assert (fields["replaces"], fields["parks.overall"]) == ([first], ["4"])
+        assert len(receipts_on(self.change(rosa, first, work="skip"))) == 1
+        newest = InboxEntry.objects.get(leads=False)
+        assert newest.flags & Flag.UNPROVEN
+
+    def test_each_change_counts_as_a_form_from_its_part_of_the_network(
+        self, wave: Wave, first: str, rosa: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(screening, "NEARBY_AFTER", 2)
+        receipt = first
+        for _time in range(4):
+            (receipt,) = receipts_on(self.change(rosa, receipt))
+        flagged = [bool(one.flags & Flag.NEARBY) for one in InboxEntry.objects.filter(leads=False)]
+        assert sorted(flagged) == [False, False, True, True]
+
+    def test_a_change_of_a_rating_with_a_code_is_asked_for_nothing(
+        self, wave: Wave, rosa: Client, ada: User, settings: Any
+    ) -> None:
+        (code,) = inviting.make_codes(wave, stratum=0, count=1, by=ada)
+        page = rosa.get(f"/i/{code}/?lang=en", follow=True)
+        (receipt,) = receipts_on(send(rosa, page, parks__overall="2"))
+        settings.STEP_UP_SECONDS = 60
+        assert len(receipts_on(self.change(rosa, receipt))) == 1
+        assert not InboxEntry.objects.filter(flags__gte=Flag.NEARBY).exists()
+
+    def test_a_program_is_asked_too(self, wave: Wave, first: str, settings: Any) -> None:
+        settings.STEP_UP_SECONDS = 60
+        claim = {"replaces": first, "change_word": word_of(first)}
+        assert TestByProgram().post(wave, **claim).status_code == 428
+        assert TestByProgram().post(wave, **claim, work="skip").status_code == 201
 
 
 @pytest.mark.django_db

@@ -10,10 +10,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from surveys.responses import checking, collecting, mixing, receipts, retention
+from surveys.people.models import User
+from surveys.responses import checking, collecting, excluding, mixing, receipts, retention
 from surveys.responses.models import (
     DayKey,
     Deletion,
+    Exclusion,
     NearbyCount,
     PaperEntry,
     Response,
@@ -68,7 +70,7 @@ def test_rows_are_deleted_the_day_after_their_time_and_not_before(a_wave: Waves,
         DayKey.objects.create(day=day, key=key)
         NearbyCount.objects.create(wave=wave, day=day, prefix=key[:16], forms=3)
 
-    for days in (0, 1, 2, 7, 8, retention.FORM_DAYS, retention.FORM_DAYS + 1, 30, 31):
+    for days in (0, 1, 2, 7, 8, 12, 13, 30, 31):
         kept(days)
     retention.carry_out_due()
 
@@ -77,7 +79,7 @@ def test_rows_are_deleted_the_day_after_their_time_and_not_before(a_wave: Waves,
 
     assert ages(DayKey) == ages(NearbyCount) == [0, 1]
     assert ages(SavedSheet) == [0, 1, 2, 7]
-    assert ages(Submission) == [0, 1, 2, 7, 8, 12]
+    assert ages(Submission) == [0, 1, 2, 7, 8, 12, 13, 30], "a paper that waits may still come a second time"
     assert ages(PaperEntry) == [0, 1, 2, 7, 8, 12, 13, 30]
     assert Deletion.objects.get(rule="saved").rows == 5
 
@@ -94,6 +96,34 @@ def test_half_a_year_after_the_release_no_receipt_leads_to_a_record(a_wave: Wave
     assert one is not None
     assert (bytes(one.salt), bytes(one.commitment), one.text_salts) == (b"", b"", None)
     assert bytes(one.codes), "what was graded stays"
+
+
+def test_what_was_excluded_is_forgotten_with_the_receipts_and_why_after_three_years(
+    a_wave: Waves, ivo: User
+) -> None:
+    wave = a_wave()
+    for state, restores, receipt in (
+        ("approved", False, b"0123456789"),
+        ("approved", True, b"0123456789"),
+        ("approved", False, b"9876543210"),
+        ("proposed", False, b"0123443210"),
+    ):
+        Exclusion.objects.create(
+            wave=wave, receipt=receipt, rule="CANARY", reason="why", restores=restores, state=state, proposed_by=ivo,
+            decided_at=timezone.now() if state == "approved" else None,
+        )  # fmt: skip
+    settled(wave)
+    before = excluding.excluded_numbers(wave)
+    assert before == (1, {})
+    assert retention.erase_excluded(after_release(wave, 180)) == 0
+    assert retention.erase_excluded(after_release(wave, 181)) == 4
+    assert retention.erase_excluded(after_release(wave, 181)) == 0
+    assert {excluding.receipt_of(one) for one in Exclusion.objects.all()} == {""}
+    assert excluding.excluded_numbers(wave) == before, "what was decided of one rating still belongs together"
+    assert list(excluding.waves_due()) == []
+    assert retention.erase_reasons(after_release(wave, 3 * 365)) == 0
+    assert retention.erase_reasons(after_release(wave, 3 * 365 + 1)) == 4
+    assert set(Exclusion.objects.values_list("reason", "rule")) == {("", "CANARY")}
 
 
 def test_a_year_after_the_release_texts_are_gone_and_grades_stay(a_wave: Waves) -> None:

@@ -15,15 +15,15 @@ from django.utils import timezone
 
 from surveys.people.models import User
 from surveys.questionnaires.question_types import question_type
-from surveys.responses import access, collecting, form_tokens, mixing, passes, retention, saving
+from surveys.responses import access, collecting, form_tokens, mixing, retention, saving
 from surveys.responses.models import InboxEntry, Response, SavedSheet, Submission, Tally
-from surveys.responses.passes import Pass
 from surveys.waves import fielding, inviting
 from surveys.waves.models import Channel, Invitation, Wave
 from tests.surveys.questionnaires import every_type
 
 from .conftest import document, question, rating, two
 from .forms import Answer, filled, form_of, receipts_on, send
+from .permits import a_pass
 
 pytestmark = pytest.mark.django_db
 
@@ -289,7 +289,7 @@ class TestEnds:
         self, rosa: Client, a_wave: Waves, channel: Channel
     ) -> None:
         wave = a_wave(channels=(Channel.WEB, channel))
-        page = rosa.get(PAGE, {"pass": passes.issue(wave.pk, Pass(channel))})
+        page = rosa.post(PAGE, {"pass": a_pass(wave, channel), "choose": "1", "go": "1"})
         assert 'value="save"' not in page.content.decode()
         assert 'value="save"' in rosa.get(PAGE).content.decode()
         save(rosa, page, parks__overall="1")
@@ -318,11 +318,43 @@ class TestEnds:
         self, rosa: Client, a_wave: Waves, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         a_wave()
+        assert saving.MOST_BYTES == 60_000
         monkeypatch.setattr(saving, "MOST_BYTES", 1000)
         again = save(rosa, rosa.get(PAGE), parks__why="x" * 900)
         assert again.status_code == 422
         assert form_of(again).fields["parks.why"] == ["x" * 900]
         assert not SavedSheet.objects.exists()
+
+    def test_one_form_is_one_row_however_often_it_is_put_aside(self, rosa: Client, a_wave: Waves) -> None:
+        a_wave()
+        page = rosa.get(PAGE)
+        codes = {code_on(save(rosa, page, parks__overall=grade)) for grade in ("1", "2", "3")}
+        assert SavedSheet.objects.count() == len(codes) == 1
+        assert form_of(resume(rosa, codes.pop())).fields["parks.overall"] == ["3"]
+
+    def test_without_a_form_of_ours_nothing_is_put_aside_and_nothing_typed_is_lost(
+        self, rosa: Client, a_wave: Waves
+    ) -> None:
+        wave = a_wave()
+        for token in ("no token of ours", form_tokens.issue(wave.pk + 1).written, ""):
+            typed = {"go": "save", "parks.why": "x" * 9000, "language": "en"}
+            again = rosa.post(PAGE, {"token": token, **typed})
+            assert again.status_code == 422
+            assert form_of(again).fields["parks.why"] == ["x" * 9000]
+            assert form_tokens.read(form_of(again).fields["token"][0], wave.pk)
+        assert not SavedSheet.objects.exists()
+
+    def test_what_waits_at_a_wave_is_bounded(
+        self, rosa: Client, a_wave: Waves, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        a_wave()
+        save(rosa, rosa.get(PAGE), parks__why="x" * 1000)
+        monkeypatch.setattr(saving, "MOST_WAITING", 900)
+        again = save(rosa, rosa.get(PAGE), parks__why="y" * 100)
+        assert again.status_code == 503
+        assert "So many forms are put aside just now" in again.content.decode()
+        assert form_of(again).fields["parks.why"] == ["y" * 100]
+        assert SavedSheet.objects.count() == 1
 
     def test_fields_that_the_form_does_not_have_are_not_kept(self, rosa: Client, a_wave: Waves) -> None:
         a_wave()

@@ -265,6 +265,10 @@ def test_a_burst_of_open_ratings_leaves_the_coded_figures_byte_identical(
     signs = {sign.rule.code: sign.records for sign in told.signs}
     assert told.records == screening.NEARBY_AFTER + 20
     assert signs["nearby"] == 20
+    post_open(rosa, grade=5)
+    mixing._mix(wave)
+    told = screening.counts(wave.pk, "s1", klass=Klass.OPEN)
+    assert told.records == screening.NEARBY_AFTER + 20, "in steps of ten until the wave has settled"
     assert signs["trap"] is None, "too few to be told"
 
 
@@ -286,8 +290,8 @@ def test_the_rules_are_public_at_once_and_how_many_they_flagged_after_the_releas
     access.forget()
     page = rosa.get("/s/city-2026/screening/").content.decode()
     assert "<dt>Ratings counted</dt><dd>62</dd>" in page
-    assert "<dt>many forms from one part of the network</dt><dd>12</dd>" in page
-    assert "<dt>hidden field filled in</dt><dd>fewer than 10</dd>" in page
+    assert "<dt>Many forms from one part of the network</dt><dd>12</dd>" in page
+    assert "<dt>Hidden field filled in</dt><dd>fewer than 10</dd>" in page
 
 
 def coded(wave: Wave) -> list[Any]:

@@ -13,6 +13,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from registrar import mkcodes
 from registrar.mkcodes import Invitee, Letter
@@ -33,7 +34,7 @@ a_wave, an_edition = answering.a_wave, answering.an_edition
 nothing_remembered = answering.nothing_remembered
 
 STRATA = [StratumPlan("north", {"en": "North"}, 1000), StratumPlan("south", {"en": "South"}, 500)]
-ISSUED, SPENT, REVOKED, SPARE = Invitation.State
+ISSUED, SPENT, REVOKED, SPARE, *_others = Invitation.State
 
 
 class Registrar:
@@ -201,6 +202,17 @@ def test_what_comes_after_the_opening_is_recorded_as_late_for_ever(
         registering.register(wave, document=registrar.document, by=ada)
 
 
+def test_where_a_registrar_makes_the_codes_nobody_here_makes_one(
+    a_wave: Callable[..., Wave], registrar: Registrar, ada: User
+) -> None:
+    wave = a_wave(strata=STRATA)
+    registering.register(wave, document=registrar.document, by=ada)
+    before = Invitation.objects.count()
+    with pytest.raises(InvitationError, match=r"registrar|登记方"):
+        inviting.make_codes(wave, stratum=1, count=1, by=ada)
+    assert Invitation.objects.count() == before
+
+
 def test_a_code_slipped_in_past_the_platform_shows(
     a_wave: Callable[..., Wave], registrar: Registrar, ada: User
 ) -> None:
@@ -346,3 +358,9 @@ def test_a_program_registers_and_replaces(
     pair["spare"] = registrar.spare("north")
     assert post("api-invitation-replace", pair).status_code == 204
     assert post("api-invitation-replace", pair).status_code == 409
+
+
+def test_whoever_sends_the_list_of_residents_by_mistake_is_told_which_file_it_should_be() -> None:
+    with override("en"), pytest.raises(inviting.InvitationError, match="This is not hashes") as refused:
+        registering.parsed("stratum,name\nnorth,张伟\n".encode())
+    assert "was not kept" in str(refused.value)

@@ -8,6 +8,7 @@ import smtplib
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as project
@@ -177,6 +178,36 @@ def test_mail_goes_by_djangos_connection_and_goes_on_past_an_unknown_address(
     assert list(delivered.taken) == [0, 2]
     assert delivered.problem
     assert [one.to for one in mail.outbox] == [["a@example.org"], ["b@example.org"]]
+
+
+def test_an_address_that_no_mail_can_be_written_to_leaves_no_dead_code_and_no_message_twice(
+    a_wave: Callable[..., Wave], ada: User
+) -> None:
+    wave = a_wave(channels=(Channel.WEB, Channel.EMAIL))
+    unwritable = "a@" + "ü" * 62 + ".com"  # looks like an address, and is none in the letters of the net
+    listed = f"ada@example.org\n{unwritable}\nivo@example.org"
+    contacts = sending.read_contacts(listed, wave, Mail())
+    sent = send(wave, ada, Mail(), contacts=contacts)
+    assert sent.handed_over == len(mail.outbox) == 2
+    assert [one.to for one in sent.left] == [unwritable]
+    assert sent.problem
+    links = [found[1] for one in mail.outbox if (found := re.search(r"/i/(\w{26})/", str(one.body)))]
+    assert all(inviting.find(code) for code in links)
+    assert wave.invitations.count() == len(links) == 2
+
+
+def test_a_subject_of_several_lines_is_one_line(
+    a_wave: Callable[..., Wave], ada: User, logged_in: Callable[[User], Client], settings: Any
+) -> None:
+    settings.MESSAGE_GATEWAY = "email"
+    wave = a_wave(channels=(Channel.WEB, Channel.EMAIL))
+    form = {"kind": "invite", "language": "en", "text": "hi {link}", "subject": "a\r\nBcc: x@y.z\t b"}
+    form |= {"contacts": "ada@example.org", "sending": NAME, "go": "send"}
+    answer = logged_in(ada).post(reverse("waves:send", args=[wave.pk]), form)
+    assert answer.status_code == 302
+    (message,) = mail.outbox
+    assert message.subject == "a Bcc: x@y.z b"
+    assert message.recipients() == ["ada@example.org"]
 
 
 def test_every_gateway_can_be_named_by_the_setting() -> None:

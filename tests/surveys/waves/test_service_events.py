@@ -131,6 +131,16 @@ def test_a_code_rates_the_department_of_its_matter_and_no_other(
     refused = client.post("/api/v1/waves/spring/responses/", other, content_type="application/json")
     assert refused.status_code == 403
     assert not InboxEntry.objects.exists()
+    whole = {"token": form["token"], "code": codes[0], "answers": {"general": {"life": 2}}}
+    refused = client.post(
+        "/api/v1/waves/spring/responses/",
+        whole,
+        content_type="application/json",
+        headers={"accept-language": "en"},
+    )
+    assert refused.status_code == 403, "the place as a whole is not what the code was given for"
+    assert "rate only the department that handled it" in refused.json()["detail"]
+    assert not InboxEntry.objects.exists()
     own = {
         "token": form["token"],
         "code": codes[0],
