@@ -673,9 +673,9 @@ WORDS = {
 }
 BASE = """
 #let all = json("data.json")
-#let green = rgb("#0b6b57")
-#set text(font: "Noto Sans SC", size: 10.5pt, fill: rgb("#1d2421"))
-#let strong-line(body, ..more) = text(stroke: 0.02em + green, fill: green, ..more, body)
+#let accent = rgb("#35479a")
+#set text(font: "Noto Sans SC", size: 10.5pt, fill: rgb("#1c2230"))
+#let strong-line(body, ..more) = text(stroke: 0.008em + accent, fill: accent, ..more, body)
 #let tongue(card, body) = { set text(lang: card.language, region: if card.language == "zh" { "cn" } else { "gb" }); body }
 #let code-groups(card, size) = text(size: size, tracking: 0.06em, number-width: "tabular", card.code.join("\\u{2009}-\\u{2009}"))
 #set document(title: all.title.values().join(" · "), author: all.organisation.zh, date: none)
@@ -694,14 +694,14 @@ LETTERS = """
     block(height: 45mm, width: 85mm, { set par(leading: 0.6em, justify: false)
       text(size: 7pt, fill: luma(35%), sender); v(1mm)
       for line in card.lines [#line \\ ] })
-    heading(level: 1, outlined: index == 0, text(size: 17pt, stroke: 0.02em + green, fill: green, all.title.at(card.language)))
+    heading(level: 1, outlined: index == 0, text(size: 17pt, stroke: 0.012em + accent, fill: accent, all.title.at(card.language)))
     v(3mm)
     par(if card.name == "" { say.anybody } else { card.name + say.dear })
     grid(columns: (1fr, 44mm), column-gutter: 7mm,
       for paragraph in all.body.at(card.language) { par(paragraph) },
       image(bytes(card.qr), format: "svg", width: 44mm, alt: say.code + " " + card.code.join("-")))
     v(2mm)
-    block(width: 100%, inset: 5mm, radius: 2mm, fill: rgb("#eaf4f1"), { set par(spacing: 0.8em)
+    block(width: 100%, inset: 5mm, radius: 2mm, fill: rgb("#e8ebf8"), { set par(spacing: 0.8em)
       text(size: 8.5pt, fill: luma(30%), say.open); linebreak()
       text(size: 13pt, all.site + "/i/"); parbreak()
       text(size: 8.5pt, fill: luma(30%), say.code); linebreak()

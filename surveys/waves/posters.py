@@ -28,7 +28,7 @@ MOST_AT_ONCE = 300
 _SOURCE = """
 #let all = json("posters.json")
 #let u = all.width * 1mm / 210
-#let green = rgb("#0b6b57")
+#let accent = rgb("#35479a")
 #let soft = luma(35%)
 #set document(title: all.title.zh + " · " + all.title.en, date: none)
 #set page(paper: all.paper, margin: (x: 18 * u, top: 72 * u, bottom: 12 * u))
@@ -38,14 +38,14 @@ _SOURCE = """
 #for (index, poster) in all.posters.enumerate() {
   if index > 0 { pagebreak() }
   place(top + left, dx: -18 * u, dy: -72 * u,
-    block(width: 210 * u, height: 62 * u, fill: green, inset: (x: 18 * u), align(horizon, stack(spacing: 5.5 * u,
+    block(width: 210 * u, height: 62 * u, fill: accent, inset: (x: 18 * u), align(horizon, stack(spacing: 5.5 * u,
       { text(size: 5.2 * u, fill: white)[请您评价]; h(2 * u); english(5.2, fill: white)[Please rate] },
       heading(level: 1, outlined: index == 0,
-        text(size: all.large * u, fill: white, stroke: 0.02em + white, all.title.zh)),
+        text(size: all.large * u, fill: white, stroke: 0.014em + white, all.title.zh)),
       english(6.2, fill: white, all.title.en)))))
   set align(center)
   if poster.name.zh != "" {
-    text(size: 8 * u, stroke: 0.02em, poster.name.zh); parbreak()
+    text(size: 8 * u, stroke: 0.014em, poster.name.zh); parbreak()
     if poster.name.en != poster.name.zh { english(5, poster.name.en) } }
   v(1fr)
   image(poster.qr, width: 106 * u, alt: poster.alt)
@@ -53,9 +53,9 @@ _SOURCE = """
   text(size: 7.6 * u)[手机扫一扫，说说您的看法]; parbreak()
   english(5)[Scan it with your phone and say what you think]
   v(1fr)
-  block(width: 100%, fill: rgb("#eaf4f1"), radius: 3 * u, inset: 4.5 * u, {
+  block(width: 100%, fill: rgb("#e8ebf8"), radius: 3 * u, inset: 4.5 * u, {
     text(size: 4.2 * u, fill: soft)[也可以在浏览器里输入]; h(2 * u); english(4.2)[or type in a browser]; parbreak()
-    text(size: all.size * u, fill: green, stroke: 0.015em + green, all.address) })
+    text(size: all.size * u, fill: accent, stroke: 0.012em + accent, all.address) })
   v(1fr)
   let dot = [ #sym.dot.c ]
   text(size: 5.2 * u)[不记名#(dot)不用注册#(dot)大约 #all.minutes 分钟#(dot)#all.released.zh 公布结果]; parbreak()

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 # show is looked for among the fonts of the machine.
 BASE = """
 #set text(font: "Noto Sans SC", size: 11pt, lang: "zh", region: "cn", fallback: true)
-#show strong: it => context text(stroke: 0.024em + text.fill, it.body)
-#show heading: it => context text(stroke: 0.02em + text.fill, block(it.body))
+#show strong: it => context text(stroke: 0.014em + text.fill, it.body)
+#show heading: it => context text(stroke: 0.014em + text.fill, block(it.body))
 """
 
 
