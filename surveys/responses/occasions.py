@@ -7,11 +7,11 @@ an address, and before anything is stored only if the device is still on and the
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from surveys.responses import passes
@@ -70,8 +70,12 @@ class Occasion:
 
     def hidden(self, token: str) -> SafeString:
         """Return the hidden fields of a form with this token."""
-        return format_html_join(
-            "\n", '<input type="hidden" name="{}" value="{}">', [("token", token), *self.fields]
+        # Escaped by the standard library: Django's own way, made for lazy texts too, took a quarter of a page's time.
+        return SafeString(
+            "\n".join(
+                f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
+                for name, value in (("token", token), *self.fields)
+            )
         )
 
 
