@@ -7,23 +7,19 @@ nowhere. It says nothing of what was answered.
 
 import hashlib
 import hmac
-import unicodedata
 from functools import lru_cache
 
 from django.conf import settings
 
-from surveys.responses.receipts import ALPHABET
+from surveys.waves import inviting
 
 LETTERS = 8
-
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def word_of(receipt: bytes) -> str:
     """Return the word for the rating with this receipt, as people read it: `7F3K-QM2P`."""
     made = hashlib.blake2b(receipt, digest_size=5, key=_key(settings.SECRET_KEY)).digest()
-    bits = int.from_bytes(made)
-    letters = "".join(ALPHABET[bits >> shift & 31] for shift in range(5 * (LETTERS - 1), -1, -5))
+    letters = inviting.spelt(int.from_bytes(made), LETTERS)
     return f"{letters[:4]}-{letters[4:]}"
 
 
@@ -32,8 +28,7 @@ def fits(typed: str, receipt: bytes) -> bool:
 
     Lower case, full-width letters, blanks, any hyphens, and O, I or L for 0 and 1 are forgiven.
     """
-    plain = unicodedata.normalize("NFKC", typed[:200]).upper().translate(_READ_AS)
-    letters = "".join(s for s in plain if not (s.isspace() or unicodedata.category(s) in ("Pd", "Cf")))
+    letters = inviting.plain(typed[:200])
     return hmac.compare_digest(letters.encode(), word_of(receipt).replace("-", "").encode())
 
 

@@ -6,17 +6,17 @@ how they rated. The receipts of a form are remembered sealed with the form's own
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from surveys.waves import inviting
+from surveys.waves.inviting import ALPHABET
+
 RECEIPT_BYTES = 10
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LETTERS = 16
 
 _VALUES = {sign: value for value, sign in enumerate(ALPHABET)}
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 class UnreadableReceipt(ValueError):
@@ -31,7 +31,7 @@ def receipt_of(commitment: bytes) -> bytes:
 def printed(receipt: bytes) -> str:
     """Return `receipt` as people read it: `7F3K-QM2P-X8RD-0T5V-C`."""
     bits = int.from_bytes(receipt)
-    letters = "".join(ALPHABET[bits >> shift & 31] for shift in range(5 * (LETTERS - 1), -1, -5))
+    letters = inviting.spelt(bits, LETTERS)
     groups = [letters[start : start + 4] for start in range(0, LETTERS, 4)]
     return "-".join([*groups, _check_character(letters)])
 
@@ -41,8 +41,7 @@ def read(text: str) -> bytes:
 
     Lower case, full-width letters, blanks, any hyphens, and O, I or L for 0 and 1 are forgiven.
     """
-    plain = unicodedata.normalize("NFKC", text[:200]).upper().translate(_READ_AS)
-    letters = "".join(s for s in plain if not (s.isspace() or unicodedata.category(s) in ("Pd", "Cf")))
+    letters = inviting.plain(text[:200])
     if len(letters) != LETTERS + 1 or not set(letters) <= _VALUES.keys():
         raise UnreadableReceipt(
             _(

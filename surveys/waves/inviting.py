@@ -38,6 +38,19 @@ class CodeSpent(ValueError):
     """A code that has been used already, or was withdrawn."""
 
 
+def plain(text: str) -> str:
+    """Return the signs that somebody meant by `text`: in capitals, without blanks and hyphens, O, I and L as digits."""
+    read = unicodedata.normalize("NFKC", text).upper().translate(_READ_AS)
+    return "".join(
+        sign for sign in read if not (sign.isspace() or unicodedata.category(sign) in ("Pd", "Cf"))
+    )
+
+
+def spelt(bits: int, letters: int) -> str:
+    """Return a number of 5 × `letters` bits in Crockford's base 32, the highest bits first."""
+    return "".join(ALPHABET[bits >> shift & 31] for shift in range(5 * (letters - 1), -1, -5))
+
+
 def normalised(code: str) -> str | None:
     """Return the 26 characters that `code` stands for, or None when it cannot be a code.
 
@@ -45,10 +58,7 @@ def normalised(code: str) -> str | None:
     """
     if len(code) > 4 * LENGTH:
         return None
-    plain = unicodedata.normalize("NFKC", code).upper().translate(_READ_AS)
-    kept = "".join(
-        sign for sign in plain if not (sign.isspace() or unicodedata.category(sign) in ("Pd", "Cf"))
-    )
+    kept = plain(code)
     return kept if len(kept) == LENGTH and set(kept) <= set(ALPHABET) else None
 
 
@@ -220,8 +230,7 @@ def check_psu(wave: Wave, stratum: int, psu: int) -> None:
 
 def new_code() -> str:
     """Return 130 random bits as a code."""
-    bits = secrets.randbits(5 * LENGTH)
-    return "".join(ALPHABET[bits >> shift & 31] for shift in range(5 * (LENGTH - 1), -1, -5))
+    return spelt(secrets.randbits(5 * LENGTH), LENGTH)
 
 
 def _still_running(wave: Wave) -> Wave:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from surveys.responses import receipts
 from surveys.responses.receipts import UnreadableReceipt
+from surveys.waves import inviting
 
 RECEIPTS = st.binary(min_size=10, max_size=10)
 
@@ -33,7 +34,7 @@ def test_letters_that_look_like_digits_and_full_width_ones_are_forgiven() -> Non
     assert receipts.read("oooo-ＯＯＯＯ-0000—0000-o") == bytes(10)
 
 
-@given(RECEIPTS, st.integers(0, 16), st.sampled_from(receipts.ALPHABET))
+@given(RECEIPTS, st.integers(0, 16), st.sampled_from(inviting.ALPHABET))
 def test_a_mistyped_character_is_noticed(receipt: bytes, place: int, wrong: str) -> None:
     letters = receipts.printed(receipt).replace("-", "")
     typed = letters[:place] + wrong + letters[place + 1 :]
