@@ -9,7 +9,6 @@ the cookie outlives a reload. Where cookies are blocked the ticket alone does.
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
@@ -20,9 +19,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from surveys.responses.sealing import seal, unseal
 from surveys.waves import inviting
 
-_NONCE_BYTES = 12
 _TIME_BYTES = 5
 _LONGEST = 200  # characters of a sealed code that are looked at
 
@@ -46,10 +45,9 @@ def _cipher(secret_key: str) -> AESGCM:
 
 def sealed(code: str, wave_id: int, doorway: Doorway) -> str:
     """Return the normalised `code` sealed for one wave and one doorway, in characters fit for an address."""
-    nonce = os.urandom(_NONCE_BYTES)
     content = int(time.time()).to_bytes(_TIME_BYTES) + code.encode()
-    hidden = _cipher(settings.SECRET_KEY).encrypt(nonce, content, _bound(wave_id, doorway))
-    return urlsafe_b64encode(nonce + hidden).decode().rstrip("=")
+    hidden = seal(_cipher(settings.SECRET_KEY), content, _bound(wave_id, doorway))
+    return urlsafe_b64encode(hidden).decode().rstrip("=")
 
 
 def opened(written: str, wave_id: int, doorway: Doorway) -> str | None:
@@ -58,9 +56,7 @@ def opened(written: str, wave_id: int, doorway: Doorway) -> str | None:
         return None
     try:
         raw = urlsafe_b64decode(written + "=" * (-len(written) % 4))
-        content = _cipher(settings.SECRET_KEY).decrypt(
-            raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound(wave_id, doorway)
-        )
+        content = unseal(_cipher(settings.SECRET_KEY), raw, _bound(wave_id, doorway))
     except (NotBase64, ValueError, InvalidTag):
         return None
     age = time.time() - int.from_bytes(content[:_TIME_BYTES])

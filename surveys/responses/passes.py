@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
@@ -25,12 +24,12 @@ from django.conf import settings
 from surveys.people.models import User
 from surveys.people.roles import MAY, Deed
 from surveys.responses import form_tokens
+from surveys.responses.sealing import seal, unseal
 from surveys.waves.models import Channel, Kiosk
 
 LIFETIME_SECONDS = form_tokens.LIFETIME_SECONDS  # as long as a form
 DEEDS: Mapping[Channel, Deed] = {Channel.ASSISTED: Deed.ASSIST, Channel.PAPER: Deed.ENTER_PAPER}
 
-_NONCE_BYTES = 12
 _LONGEST = 400  # characters that are looked at
 
 
@@ -58,9 +57,8 @@ def _cipher(secret_key: str) -> AESGCM:
 
 def issue(wave_id: int, stated: Pass) -> str:
     """Return `stated` as a form of the wave carries it."""
-    nonce = os.urandom(_NONCE_BYTES)
     content = json.dumps([int(time.time()), *astuple(stated)]).encode()
-    return _spelt(nonce + _cipher(settings.SECRET_KEY).encrypt(nonce, content, b"%d" % wave_id))
+    return _spelt(seal(_cipher(settings.SECRET_KEY), content, b"%d" % wave_id))
 
 
 def read(written: str, wave_id: int) -> Pass:
@@ -71,8 +69,7 @@ def read(written: str, wave_id: int) -> Pass:
         raw = urlsafe_b64decode(written + "=" * (-len(written) % 4))
         if _spelt(raw) != written:
             raise BadPass("another spelling of a pass")
-        nonce, sealed = raw[:_NONCE_BYTES], raw[_NONCE_BYTES:]
-        content = _cipher(settings.SECRET_KEY).decrypt(nonce, sealed, b"%d" % wave_id)
+        content = unseal(_cipher(settings.SECRET_KEY), raw, b"%d" % wave_id)
     except (NotBase64, InvalidTag, ValueError) as error:
         raise BadPass("not sealed by us for this wave") from error
     issued, channel, point, helper, holder = json.loads(content)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +26,7 @@ from surveys.questionnaires.question_types import question_type
 from surveys.responses import receipts
 from surveys.responses.form_tokens import FormToken
 from surveys.responses.occasions import Occasion
+from surveys.responses.sealing import seal, unseal
 from surveys.waves.models import Channel
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ MOST_WAITING = 500_000_000  # bytes of one wave: nobody fills the disk
 # Devices that many people use, and forms that somebody else fills in: nothing of them is put aside.
 NEVER_SAVED = frozenset({Channel.KIOSK, Channel.ASSISTED, Channel.PAPER})
 
-_NONCE_BYTES = 12
 
 # The day is the database's, as everywhere in intake.
 REPLACE = """
@@ -132,7 +131,7 @@ def find(typed: str) -> SavedForm | None:
         return None
     sealed = bytes(row[1])
     try:
-        content = _cipher(code).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], key_hash(code))
+        content = unseal(_cipher(code), sealed, key_hash(code))
     except InvalidTag:  # the site's secret has been changed since
         return None
     fields, token, seconds, had_files = json.loads(content)
@@ -162,8 +161,8 @@ def _cipher(code: bytes) -> AESGCM:
 
 def _write(statement: str, wave_id: int, code: bytes, content: bytes) -> bool:
     """Seal `content` and write it; say whether a row was written."""
-    nonce, name = os.urandom(_NONCE_BYTES), key_hash(code)
-    sealed = nonce + _cipher(code).encrypt(nonce, content, name)
+    name = key_hash(code)
+    sealed = seal(_cipher(code), content, name)
     with connection.cursor() as cursor:
         cursor.execute(
             statement, {"key_hash": name, "wave": wave_id, "sealed": sealed, "zone": settings.TIME_ZONE}

@@ -10,7 +10,6 @@ form's token follows from the serial too, so that a paper is stored once, whoeve
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -22,11 +21,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from surveys.responses.form_tokens import FormToken
+from surveys.responses.sealing import seal, unseal
 from surveys.waves.inviting import ALPHABET, LENGTH
 
 CHECK_LENGTH = 6
 
-_NONCE_BYTES = 12
 _BLOCK_BYTES = 4096  # what is sealed is filled up to a multiple, so that its length tells little
 
 
@@ -60,15 +59,14 @@ def sealed(reading: Mapping[str, Any], serial: str, wave_slug: str) -> bytes:
     """Return `reading`, JSON values, readable by whoever has the paper."""
     written = json.dumps(reading, ensure_ascii=False).encode()
     filled = written.ljust(-(-len(written) // _BLOCK_BYTES) * _BLOCK_BYTES)
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(_derived(serial, wave_slug, "key", 32)).encrypt(nonce, filled, wave_slug.encode())
+    return seal(AESGCM(_derived(serial, wave_slug, "key", 32)), filled, wave_slug.encode())
 
 
 def opened(content: bytes, serial: str, wave_slug: str) -> dict[str, Any]:
     """Return what `sealed` hid, or raise `Unreadable`."""
     key = AESGCM(_derived(serial, wave_slug, "key", 32))
     try:
-        written = key.decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], wave_slug.encode())
+        written = unseal(key, content, wave_slug.encode())
     except (InvalidTag, ValueError) as error:
         raise Unreadable("sealed with another serial, or damaged") from error
     reading: dict[str, Any] = json.loads(written)
