@@ -116,15 +116,15 @@ def test_no_barrier_where_residents_answer(
     for number in range(1, 4):
         met.look(f"{language}/page {number}", widths=(WIDTHS[number % 2],))
         page.click("#answers button[value=next]")
-        page.wait_for_function(f"document.querySelector('progress').value == {number + 1}")
+        page.wait_for_function(f"document.querySelector('progress')?.value == {number + 1}")
     met.look(f"{language}/last page", widths=(320,))
     page.click("#answers button[value=back]")
-    page.wait_for_function("document.querySelector('progress').value == 3")
+    page.wait_for_function("document.querySelector('progress')?.value == 3")
     page.goto(f"{live_server.url}{paged}&lang={language}")
     page.check("input[name='parks.satisfaction'][value='2']")
     for number in range(1, 4):
         page.click("#answers button[value=next]")
-        page.wait_for_function(f"document.querySelector('progress').value == {number + 1}")
+        page.wait_for_function(f"document.querySelector('progress')?.value == {number + 1}")
     page.click("#answers button[value=send]")
     page.wait_for_selector(".receipt-code")
     met.look(f"{language}/receipt")
