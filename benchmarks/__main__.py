@@ -25,6 +25,7 @@ MODULES = (
     "long_form",
     "desk",
     "reports",
+    "papers",
     "memory",
     "simulations",
 )

@@ -143,14 +143,14 @@ def _serving(database: str) -> list[Ratio]:
     from django.contrib.auth import get_user_model
     from django.test import Client
 
+    from reports import releasing
     from reports.evaluations import evaluating
-    from reports.scorecards import publishing
     from reports.scorecards.models import Scorecard
     from surveys.people.models import Department, Role
 
     wave = a_settled_wave("bench", departments=20, items=10)
     evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     head = get_user_model().objects.create_user(
         "bench-head", password=None, role=Role.HEAD, department=Department.objects.get(code="d1")
     )

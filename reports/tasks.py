@@ -21,7 +21,7 @@ def analyse_due() -> None:
 
 @shared_task
 def release_due() -> None:
-    """Publish what was sealed until now."""
-    from reports.scorecards import publishing
+    """Seal what is evaluated, try it, print it, and publish what was sealed until now."""
+    from reports import releasing
 
-    publishing.release_due()
+    releasing.release_due()

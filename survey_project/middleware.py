@@ -13,11 +13,15 @@ from http.cookies import SimpleCookie
 from csp.utils import build_policy
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
 from django.template import loader
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+from reports.scorecards.access import TakenDown
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -172,6 +176,32 @@ class DatabaseDown:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return unavailable(request) if isinstance(error, OperationalError | InterfaceError) else None
+
+
+class Tombstones:
+    """Answer 410 with what stood there, by which rule it went and why, wherever a publication was taken down."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, TakenDown):
+            return None
+        tombstone = error.takedown
+        if request.path.startswith("/api/"):
+            told = {
+                "detail": _("This publication was taken down."),
+                "wave": tombstone.publication.wave.slug,
+                "number": tombstone.publication.number,
+                "rule": tombstone.rule,
+                "reason": tombstone.reason,
+                "taken_down_at": tombstone.agreed_at,
+            }
+            return JsonResponse(told, status=410)
+        return render(request, "410.html", {"tombstone": tombstone}, status=410)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -80,6 +80,19 @@ def allowed_hosts() -> list[str]:
     return given
 
 
+def site_address() -> str:
+    """Return the address that residents and staff reach this site by, without a slash at its end."""
+    given = environment.text("SITE_ADDRESS")
+    if given is None:
+        port = environment.number("PORT", 8000, least=1, most=65535)
+        return f"http://localhost:{port}" if EMBEDDED else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+    if not given.startswith(("https://", "http://")) or "/" in given.partition("://")[2].rstrip("/"):
+        raise BadSetting(
+            f"SITE_ADDRESS={given!r} is no address of a site. Write https:// and the host: https://rate.example.org"
+        )
+    return given.rstrip("/")
+
+
 def database() -> dict[str, Any]:
     """Return the one database."""
     if DATABASE_URL is None:
@@ -144,6 +157,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "survey_project.middleware.Tombstones",
     "survey_project.middleware.DatabaseDown",
 ]
 
@@ -306,6 +320,9 @@ SPECTACULAR_SETTINGS = {
         {"name": "waves", "description": "Waves and their invitations; never an answer or a score."},
         {"name": "evaluations", "description": "How far evaluations have got; never a value."},
         {"name": "publications", "description": "The review before a release."},
+        {"name": "scorecards", "description": "Released scorecards as the office has them, per role."},
+        {"name": "predictions", "description": "What the head of a department expects, before the release."},
+        {"name": "notices", "description": "What the reader is told of releases; never a figure."},
         {"name": "departments", "description": "Who is rated."},
         {"name": "places", "description": "Where people live."},
         {"name": "service-points", "description": "Where people are served."},
@@ -330,6 +347,7 @@ EMAIL_BACKEND = (
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL") or formataddr(
     ("Minping 民评", "minping@localhost")
 )
+SITE_ADDRESS = site_address()  # where the links in e-mails lead
 
 # Messages to residents: dropped as files under DATA_DIR/outbox for a carrier's program, or sent by the mail server.
 

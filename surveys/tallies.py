@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from surveys.languages import Text
 from surveys.people.access import root_department
+from surveys.people.models import Department, Place
+from surveys.people.trees import with_all_above
 from surveys.questionnaires.codebook import Part, codebook_of
 from surveys.questionnaires.wordings import wordings_of
 from surveys.responses import counting, excluding
@@ -43,6 +45,16 @@ class StratumDesign:
     invited: int | None = None  # codes of the evaluated class, not withdrawn; None where there are none
     clusters: int | None = None  # PSUs drawn there; None: people were drawn singly
     cluster_population: int | None = None  # PSUs there are, when known
+    place: str | None = None  # code of the place that it is the residents of
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDesign:
+    """A department or place in its tree, with the code of its parent; None at the top."""
+
+    code: str
+    names: Text
+    parent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,8 @@ class WaveDesign:
     eligible: int | None = None  # how many could have rated
     excluded: int = 0  # ratings of any class that two people left out of the count
     excluded_by: Mapping[str, int] = field(default_factory=dict)  # of these, by rule, from ten on
+    tree: tuple[NodeDesign, ...] = ()  # the departments asked about and all above them, parents first
+    places: tuple[NodeDesign, ...] = ()  # the places that strata are and all above them, parents first
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +170,7 @@ def design(wave_id: int) -> WaveDesign:
 
     The class evaluated is the one that the wave declares. When nobody of that class took part but others did, as in a
     public wave without invitations, it is the class of most people, and that one is not judged. An imported wave
-    is judged when it has strata and knows the population of each. Eight queries.
+    is judged when it has strata and knows the population of each. Ten queries at most, whatever the trees.
     """
     wave = Wave.objects.select_related("edition__questionnaire").filter(pk=wave_id).first()
     if wave is None:
@@ -169,9 +183,11 @@ def design(wave_id: int) -> WaveDesign:
         people[klass, channel] += number
         by_cell[klass][stratum, cell] += number
     declared = list(Stratum.objects.filter(wave=wave))
+    places = {one.place_id for one in declared if one.place_id is not None}
+    above = with_all_above(Place, places) if places else []
     klass = _evaluated(wave, people)
     invited = _invited(wave, klass)
-    strata = tuple(_strata(declared, by_cell[klass], invited))
+    strata = tuple(_strata(declared, by_cell[klass], invited, {one.pk: one.code for one in above}))
     document = wave.edition.document
     plans = margins.declared(wave.margins)
     departments = tuple(_departments(wave))
@@ -206,6 +222,8 @@ def design(wave_id: int) -> WaveDesign:
         eligible=_eligible(wave, klass, strata, invited, sum(not one.is_root for one in departments)),
         excluded=excluded,
         excluded_by=excluded_by,
+        tree=_nodes(with_all_above(Department, [one.id for one in departments])),
+        places=_nodes(above),
     )
 
 
@@ -261,7 +279,10 @@ def _invited(wave: Wave, klass: int) -> dict[int, int]:
 
 
 def _strata(
-    declared: Iterable[Stratum], by_cell: Mapping[tuple[int, int], int], invited: Mapping[int, int]
+    declared: Iterable[Stratum],
+    by_cell: Mapping[tuple[int, int], int],
+    invited: Mapping[int, int],
+    places: Mapping[int, str],
 ) -> Iterator[StratumDesign]:
     """Yield the strata; number 0 holds whoever belongs to none, and everybody where none are declared."""
     people: Counter[int] = Counter()
@@ -280,7 +301,13 @@ def _strata(
             invited=invited.get(one.number),
             clusters=one.clusters,
             cluster_population=one.cluster_population,
+            place=None if one.place_id is None else places[one.place_id],
         )
+
+
+def _nodes(nodes: Sequence[Department] | Sequence[Place]) -> tuple[NodeDesign, ...]:
+    codes = {one.pk: one.code for one in nodes}
+    return tuple(NodeDesign(one.code, one.names, codes.get(one.parent_id)) for one in nodes)
 
 
 def _margins(plans: Iterable[MarginPlan]) -> Iterator[MarginDesign]:

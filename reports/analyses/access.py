@@ -1,5 +1,7 @@
 """Who may read an analysis: everybody, and nobody before the scores that it stands beside are released."""
 
+from django.db.models import Exists, OuterRef, Q
+
 from reports.analyses.models import Analysis
 from reports.evaluations.models import Progress
 from reports.scorecards import access
@@ -24,3 +26,14 @@ def released_analysis(wave: str, number: int | None = None) -> Analysis:
     if found is None or found.progress != Progress.DONE:
         raise Analysis.DoesNotExist
     return found
+
+
+def is_settled(evaluation: str) -> Q:
+    """Say of rows which analyses are done, given up, or never begun; `evaluation` names the rows' foreign key.
+
+    Evaluations that say nothing of their wave as a whole are not analysed.
+    """
+    settled = Analysis.objects.filter(
+        evaluation=OuterRef(evaluation), progress__in=(Progress.DONE, Progress.PARKED)
+    )
+    return Q(Exists(settled)) | Q(**{f"{evaluation}__whole": {}})

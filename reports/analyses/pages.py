@@ -4,48 +4,23 @@ The bars, the table and the file of a page come from one frozen content; a templ
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from reports.analyses.content import AnalysisContent, DriverFigures, Drivers, Participation, Reliability, Why
+from reports.analyses.content import AnalysisContent, DriverFigures
 from reports.analyses.forms import QUESTIONS, SizeForm
 from reports.analyses.models import Analysis
 from reports.analyses.sizing import Plan
+from reports.analyses.wording import WHY, count, finding, ordered, reliable, responded, top_of
 from reports.evaluations.digits import rounded
 from reports.evaluations.models import Progress
 from reports.scorecards.content import WaveContent
 from reports.scorecards.models import Publication
 from reports.scorecards.wording.figures import Range, per_cent
-from reports.scorecards.wording.words import CHANNEL_WORDS, Words
-
-WEAK = Decimal("0.7")  # below it the questions are taken to measure several things (em-1 §7)
-
-WHY: dict[str, Words] = {
-    Why.TOO_FEW_DIMENSIONS: gettext_lazy(
-        "Not computed: it takes at least two dimensions that every department was rated in."
-    ),
-    Why.TOO_MANY_DIMENSIONS: gettext_lazy("Not computed: it takes at most ten dimensions."),
-    Why.TOO_FEW_PEOPLE: gettext_lazy("Not computed: too few people gave all the answers it needs."),
-    Why.TOO_FEW_LEFT_OUT: gettext_lazy(
-        "Not shown: so few people left out an answer that theirs could be worked out from the difference."
-    ),
-    Why.MOMENTS_WITHHELD: gettext_lazy(
-        "Not shown: in every department too few people answered two of the questions, or only one of the two, to tell "
-        "how the answers go together."
-    ),
-    Why.TOO_FEW_ITEMS: gettext_lazy("Not computed: too few questions were asked of every department."),
-    Why.NO_VARIATION: gettext_lazy("Cannot be computed: everybody answered alike."),
-    Why.SINGULAR: gettext_lazy("Cannot be computed: some dimensions were always answered alike."),
-    Why.NO_CONVERGENCE: gettext_lazy("Cannot be computed: the figures fit no such model."),
-    Why.NOT_INVITED: gettext_lazy(
-        "Not known: people came by themselves or the data were imported, so nobody can say who was asked and did not "
-        "answer."
-    ),
-    Why.ONE_STRATUM: gettext_lazy("Not computed: it compares districts, and there is only one to show."),
-}
+from reports.scorecards.wording.words import CHANNEL_WORDS
 
 
 @dataclass(frozen=True)
@@ -73,21 +48,21 @@ def analysis(publication: Publication, found: Analysis | None, numbers: list[int
         return {**about, "failed": found is not None and found.progress == Progress.PARKED}
     content = AnalysisContent.of(found.content)
     drivers, reliability, participation = content.drivers, content.reliability, content.participation
-    top = _top(drivers)
+    top = top_of(drivers)
     return {
         **about,
         "content": content,
         "content_hash": found.content_hash,
         "drivers": drivers,
-        "people": _count(drivers.n),
-        "finding": _finding(drivers),
-        "bars": [_bar(one, top) for one in _ordered(drivers)],
+        "people": count(drivers.n),
+        "finding": finding(drivers),
+        "bars": [_bar(one, top) for one in ordered(drivers)],
         "top": f"{top}%",
         "explained": per_cent(drivers.r2, drivers.r2_low, drivers.r2_high),
         "why_no_drivers": WHY.get(drivers.reason or "", ""),
-        "paired": _count(reliability.n),
-        "answered": _count(reliability.complete),
-        "reliable": _reliable(reliability),
+        "paired": count(reliability.n),
+        "answered": count(reliability.complete),
+        "reliable": reliable(reliability),
         "questions": [
             {"words": one.words, "rest": _two(one.item_rest), "without": _two(one.alpha_without)}
             for one in reliability.items
@@ -98,20 +73,20 @@ def analysis(publication: Publication, found: Analysis | None, numbers: list[int
         "cfi": _two(reliability.cfi),
         "why_no_alpha": WHY.get(reliability.reason or "", ""),
         "why_no_omega": WHY.get(reliability.omega_reason or "", ""),
-        "responded": _responded(participation),
+        "responded": responded(participation),
         "rate": per_cent(participation.rate),
         "channels": [
-            {"name": CHANNEL_WORDS[one["channel"]], "people": _count(one["people"])}
+            {"name": CHANNEL_WORDS[one["channel"]], "people": count(one["people"])}
             for one in participation.channels
         ],
-        "invited": _count(participation.invited),
-        "took_part": _count(participation.took_part),
-        "did_not": _count(participation.did_not),
+        "invited": count(participation.invited),
+        "took_part": count(participation.took_part),
+        "did_not": count(participation.did_not),
         "strata": [
             {
                 "name": one.name,
-                "invited": _count(one.invited),
-                "took_part": _count(one.took_part),
+                "invited": count(one.invited),
+                "took_part": count(one.took_part),
                 "rate": per_cent(one.rate),
             }
             for one in participation.strata
@@ -147,7 +122,7 @@ def planning(asked: str, form: SizeForm) -> dict[str, Any]:
         "column": _plan_column(asked, given),
         "rows": [
             {
-                "answers": _count(one.answers),
+                "answers": count(one.answers),
                 "shows": _shown(asked, one.shows, given),
                 "enough": one.enough,
                 "asked": one.answers == plan.needed,
@@ -155,17 +130,6 @@ def planning(asked: str, form: SizeForm) -> dict[str, Any]:
             for one in plan.alternatives
         ],
     }
-
-
-def _ordered(drivers: Drivers) -> list[DriverFigures]:
-    """Put the dimensions in order of their shares, the largest first, as the figure has them."""
-    return sorted(drivers.dimensions, key=lambda one: (-Decimal(one.lmg), one.code))
-
-
-def _top(drivers: Drivers) -> int:
-    """Return where the axis ends: the next ten per cent above every interval."""
-    highest = max((Decimal(one.lmg_high) for one in drivers.dimensions), default=Decimal(1))
-    return min(100, int((highest * 10).quantize(Decimal(1), rounding=ROUND_UP)) * 10) or 10
 
 
 def _bar(one: DriverFigures, top: int) -> Bar:
@@ -181,59 +145,6 @@ def _bar(one: DriverFigures, top: int) -> Bar:
 
 def _place(text: str, top: int) -> str:
     return format((Decimal(text) * 10000 / top).quantize(Decimal("0.01")), "f")
-
-
-def _finding(drivers: Drivers) -> str:
-    """Say what the overall rating goes with most, and whether that is more than chance."""
-    if drivers.reason is not None:
-        return ""
-    ordered = _ordered(drivers)
-    first, second = ordered[:2]
-    level = [one for one in ordered if Decimal(one.lmg_high) >= Decimal(first.lmg_low)]
-    words = {"first": first.name, "second": second.name, "share": rounded(first.lmg, 0, times=100)}
-    if len(level) == 1:
-        return (
-            _(
-                "How satisfied people are overall goes most with how they rated “%(first)s”: %(share)s%% of what the "
-                "dimensions explain together."
-            )
-            % words
-        )
-    if len(level) == 2:
-        return (
-            _(
-                "How satisfied people are overall goes most with “%(first)s” and “%(second)s”; which of them comes "
-                "first is not known."
-            )
-            % words
-        )
-    return _(
-        "How satisfied people are overall goes with several dimensions alike: the intervals of %(count)s of them "
-        "overlap with that of the largest, so none clearly comes first."
-    ) % {"count": len(level) - 1}
-
-
-def _reliable(reliability: Reliability) -> str:
-    """Say what ω means for reading these questions together."""
-    if reliability.omega is None:
-        return ""
-    if Decimal(reliability.omega) < WEAK:
-        return _("The questions measure several things rather than one: do not read them as one figure.")
-    return _("The questions hang together well: they measure one thing in the main.")
-
-
-def _responded(participation: Participation) -> str:
-    if participation.invited is None:
-        return ""
-    return _("%(came)s of %(invited)s invited people took part (%(rate)s%%).") % {
-        "came": _count(participation.took_part),
-        "invited": _count(participation.invited),
-        "rate": rounded(participation.rate or "0", times=100),
-    }
-
-
-def _count(number: int | None) -> str | None:
-    return None if number is None else f"{number:,}"
 
 
 def _two(text: str | None) -> str | None:

@@ -50,14 +50,16 @@ def merge_strata(answered: ArrayLike, *, k: int = 10) -> tuple[tuple[int, ...], 
     groups: list[list[int]] = []
     empty: list[list[int]] = []
     open_group: list[int] = []
+    waiting = 0
     for h, count in enumerate(counts.tolist()):
         if count == 0:
             empty.append([h])
             continue
         open_group.append(h)
-        if int(counts[open_group].sum()) >= k:
+        waiting += count
+        if waiting >= k:
             groups.append(open_group)
-            open_group = []
+            open_group, waiting = [], 0
     if open_group and groups:
         groups[-1].extend(open_group)
     elif open_group:

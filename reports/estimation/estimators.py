@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from reports.estimation.estimate import (
 )
 from reports.estimation.sample import Sample
 from reports.estimation.tables import SCORES, GradeTable
-from reports.estimation.variance import covariance, degrees_of_freedom, stacked, variances
+from reports.estimation.variance import covariance, degrees_of_freedom, variances
 
 EXACT = 1e-11
 """A standard error below this part of the values' size is rounding, not variation."""
@@ -124,6 +125,28 @@ def shares(
     )
 
 
+def scores_and_rates(tables: Sequence[GradeTable], *, level: float = 0.95) -> tuple[tuple[Answer, ...], ...]:
+    """Estimate the scores of several items and their satisfaction rates, in one pass (`scores`, `shares`)."""
+    return of_parts(GradeTable.stacked(tables), _owners(tables), level=level) if tables else ((), ())
+
+
+def of_parts(table: GradeTable, owner: IntArray, *, level: float = 0.95) -> tuple[tuple[Answer, ...], ...]:
+    """Estimate the scores and the satisfaction rates of several parts of the sample at once.
+
+    `owner` (H,) says which part each row of the table is about: 0, 1, … in order, each with one row at least. The
+    design of a row stays that of its whole stratum (`docs/methodology.md` §2, §14).
+    """
+    satisfied = np.array([float(grade in SATISFIED) for grade in range(1, table.n.shape[1] + 1)])
+    points, rates = _bases(table, owner, np.asarray(SCORES, dtype=np.float64), satisfied)
+    return (
+        tuple(one if isinstance(one, NotEstimable) else _mean_estimate(one, level, None) for one in points),
+        tuple(
+            one if isinstance(one, NotEstimable) else _share_estimate(one, level, None, truncate=False)
+            for one in rates
+        ),
+    )
+
+
 def score(table: GradeTable, *, level: float = 0.95, points: Sequence[float] = SCORES) -> Answer:
     """Estimate the mean score 0-100 of one item (`scores`)."""
     return scores((table,), level=level, points=points)[0]
@@ -151,45 +174,56 @@ def grade_shares(table: GradeTable, *, level: float = 0.95) -> tuple[Answer, ...
 
 def _table_bases(tables: Sequence[GradeTable], values: FloatArray) -> list[_Base | NotEstimable]:
     """Take the means of `values` (grades,) over several tables in one pass; tables share the lonely-PSU policy."""
-    if not tables:
-        return []
-    sizes = [len(table.strata) for table in tables]
-    owner = np.repeat(np.arange(len(tables)), sizes)
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    n = np.add.reduceat(np.concatenate([table.n for table in tables]), starts, axis=0).sum(axis=1)
-    by_grade = np.add.reduceat(np.concatenate([table.w for table in tables]), starts, axis=0)
-    units = np.concatenate([table.units for table in tables])
-    df = np.add.reduceat(units, starts) - np.add.reduceat((units != 0).astype(np.int64), starts)
+    return _bases(GradeTable.stacked(tables), _owners(tables), values)[0] if tables else []
+
+
+def _owners(tables: Sequence[GradeTable]) -> IntArray:
+    return np.repeat(np.arange(len(tables)), [len(table.strata) for table in tables])
+
+
+def _bases(table: GradeTable, owner: IntArray, *several: FloatArray) -> list[list[_Base | NotEstimable]]:
+    """Take the means of each of several `values` (grades,) over the rows of each owner, (H,)."""
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    n = np.add.reduceat(table.n, starts, axis=0).sum(axis=1).tolist()
+    by_grade = np.add.reduceat(table.w, starts, axis=0)
+    df = np.add.reduceat(table.units - (table.units != 0), starts).tolist()
     weight = by_grade.sum(axis=1)
     sure = np.where(weight > 0, weight, 1.0)
-    theta = by_grade @ values / sure
-    residual = values[None, :] - theta[:, None]
-    spread = (by_grade * residual**2).sum(axis=1) / sure
-    found = stacked([table.moments for table in tables])
-    seen = np.any(found.second != 0, axis=(1, 2))
-    scores_of = found.kept(seen).each_of((residual / sure[:, None])[owner[seen]])
-    variance, refused = variances(scores_of, tables[0].lonely, owner[seen], len(tables))
-    extent = float(np.abs(values).max())
-    bases: list[_Base | NotEstimable] = []
-    for i in range(len(tables)):
-        if n[i] == 0 or weight[i] <= 0:
-            bases.append(NotEstimable(Reason.NO_WEIGHT if n[i] else Reason.NO_ANSWERS, int(n[i])))
-        elif refused[i]:
-            detail = "a stratum has one PSU"
-            bases.append(NotEstimable(Reason.LONELY_PSU, int(n[i]), float(theta[i]), detail))
-        else:
-            bases.append(
-                _Base(
-                    float(theta[i]),
-                    float(variance[i]),
-                    float(df[i]),
-                    int(n[i]),
-                    float(weight[i]),
-                    float(spread[i]),
-                    extent,
+    seen = np.any(table.moments.second != 0, axis=(1, 2))
+    moments_of, owner_of = table.moments.kept(seen), owner[seen]
+    found: list[list[_Base | NotEstimable]] = []
+    for values in several:
+        theta = by_grade @ values / sure
+        residual = values[None, :] - theta[:, None]
+        spread = (by_grade * residual**2).sum(axis=1) / sure
+        scores_of = moments_of.each_of((residual / sure[:, None])[owner_of])
+        variance, refused = variances(scores_of, table.lonely, owner_of, len(n))
+        extent = float(np.abs(values).max())
+        found.append(
+            [
+                _base_of(figures, extent)
+                for figures in zip(
+                    refused.tolist(),
+                    theta.tolist(),
+                    variance.tolist(),
+                    df,
+                    n,
+                    weight.tolist(),
+                    spread.tolist(),
+                    strict=True,
                 )
-            )
-    return bases
+            ]
+        )
+    return found
+
+
+def _base_of(figures: tuple[Any, ...], extent: float) -> _Base | NotEstimable:
+    refused, theta, variance, df, n, weight, spread = figures
+    if n == 0 or weight <= 0:
+        return NotEstimable(Reason.NO_WEIGHT if n else Reason.NO_ANSWERS, n)
+    if refused:
+        return NotEstimable(Reason.LONELY_PSU, n, theta, "a stratum has one PSU")
+    return _Base(theta, variance, float(df), n, weight, spread, extent)
 
 
 # --- rows and groups ----------------------------------------------------------------------------------------

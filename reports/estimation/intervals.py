@@ -6,12 +6,14 @@ Every function returns (low, high) inside the parameter's range, for finite argu
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from scipy.special import betaincinv, ndtri, stdtrit
 
 Interval = tuple[float, float]
 
 
+@lru_cache(maxsize=10_000)  # departments and groups of a wave come with the same few degrees of freedom
 def quantile(level: float, df: float | None) -> float:
     """Give the two-sided quantile of Student's t, or of the normal where `df` is None."""
     if not 0 < level < 1:

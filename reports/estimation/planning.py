@@ -1,4 +1,4 @@
-"""How many respondents a wave needs, and what a number of them can show (`docs/methodology.md` §14).
+"""How many respondents a wave needs, and what a number of them can show (`docs/methodology.md` §16).
 
 Standard library only: the office's planning page computes with the very functions that the reference cases check,
 in the process that serves residents, which never loads numpy. Sizes are answers per wave and department.

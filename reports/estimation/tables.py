@@ -6,6 +6,7 @@ records of a stratum, can be merged (disclosure) by adding, and give the same es
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from reports.estimation.estimate import FloatArray, IntArray
 from reports.estimation.sample import Design, ItemTally, Lonely
-from reports.estimation.variance import Moments, cell_adjustments
+from reports.estimation.variance import Moments, cell_adjustments, stacked
 
 Array = TypeVar("Array", FloatArray, IntArray)
 
@@ -90,6 +91,19 @@ class GradeTable:
         answered = counts.sum(axis=1) if units is None else np.asarray(units, dtype=np.int64)
         names = tuple(stratum.code for stratum in design.strata)
         return cls(names, counts, weights, squares, answered, sums, design.lonely)
+
+    @classmethod
+    def stacked(cls, tables: Sequence[GradeTable]) -> GradeTable:
+        """Put the strata of several items one after the other; they share the lonely-PSU policy of the first."""
+        return cls(
+            tuple(name for table in tables for name in table.strata),
+            np.concatenate([table.n for table in tables]),
+            np.concatenate([table.w for table in tables]),
+            np.concatenate([table.w2 for table in tables]),
+            np.concatenate([table.units for table in tables]),
+            stacked([table.moments for table in tables]),
+            tables[0].lonely,
+        )
 
     @property
     def answered(self) -> IntArray:

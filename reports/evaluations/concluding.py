@@ -6,12 +6,14 @@ departments are compared with the benchmark, with the wave before and with each 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from reports.evaluations import comparing, datasets, measuring, storing, whole_wave
+from reports.evaluations import comparing, datasets, measuring, rolling_up, storing, whole_wave
 from reports.evaluations.breaks import asked_alike
 from reports.evaluations.layers import layers_of
 from reports.evaluations.measuring import Measured
@@ -30,27 +32,81 @@ def conclude(evaluation: Evaluation, wave: WaveDesign, before: Evaluation | None
         codes = {department.id: department.code for department in wave.departments}
         by_code = {codes[part.department_id]: part for part in parts}
         hidden = comparing.complementary(wave, {code: records[part.pk] for code, part in by_code.items()})
-        for code in hidden:
-            part, nothing = by_code[code], datasets.suppressed(code)
-            EvaluationPart.objects.filter(pk=part.pk).update(dataset=nothing.document())
-            storing.replace([(part, measuring.measure(nothing, wave))], [part])
-        whole = _whole(evaluation, wave)
-        compared = comparing.compare(
-            wave, _headlines(evaluation), _headlines(before) if before else {}, _comparable(wave, before)
-        )
-        storing.replace(
-            ((by_code[code], measured) for code, measured in compared.items()), parts, comparing.INDICATORS
-        )
+        whole = _hide_and_compare(evaluation, wave, before, {code: by_code[code] for code in hidden}, by_code)
         done = Evaluation.objects.filter(pk=evaluation.pk).exclude(progress=Progress.DONE)
         finished = {"progress": Progress.DONE, "done_at": Now(), "whole": whole}
         if done.update(**finished, claimed_until=None, attempts=0, error="") == 1:
             audit.record(evaluation, verb="finish evaluation", by=None, wave=wave.id)
 
 
+def withhold(
+    evaluation: Evaluation, codes: Collection[str], *, why: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Hide departments of a finished evaluation that was never published, by code, and compare the others anew.
+
+    `why` is kept with what is found of the wave as a whole. Returns the codes that were hidden by this call.
+    """
+    wave = tallies.design(evaluation.wave_id)
+    with transaction.atomic():
+        evaluation = Evaluation.objects.select_for_update().get(pk=evaluation.pk, progress=Progress.DONE)
+        parts = EvaluationPart.objects.filter(evaluation=evaluation).order_by("id").defer("dataset")
+        by_code = {part.department.code: part for part in parts.select_related("department")}
+        records = dict(parts.values_list("department__code", "dataset__records"))
+        shown = {code for code, n in records.items() if n is not None}
+        less = {code: None if code in codes else n for code, n in records.items()}
+        further = comparing.complementary(wave, less)
+        hidden = {code: by_code[code] for code in sorted(shown & {*codes, *further})}
+        if hidden:
+            before = _before(wave)
+            whole = _hide_and_compare(evaluation, wave, before, hidden, by_code)
+            whole["withheld"] = [*evaluation.whole.get("withheld", ()), *map(dict, why)]
+            Evaluation.objects.filter(pk=evaluation.pk).update(whole=whole)
+            audit.record(evaluation, verb="withhold", by=None, wave=wave.id, departments=list(hidden))
+    return list(hidden)
+
+
+def _before(wave: WaveDesign) -> Evaluation | None:
+    if wave.previous_id is None:
+        return None
+    found = Evaluation.objects.filter(wave_id=wave.previous_id).order_by("-number").first()
+    return found if found is not None and found.progress == Progress.DONE else None
+
+
+def _hide_and_compare(
+    evaluation: Evaluation,
+    wave: WaveDesign,
+    before: Evaluation | None,
+    hidden: Mapping[str, EvaluationPart],
+    parts: Mapping[str, EvaluationPart],
+) -> dict[str, Any]:
+    """Hide departments wholly, compare those that are left, and return what is found of the wave as a whole."""
+    for code, part in hidden.items():
+        nothing = datasets.suppressed(code)
+        EvaluationPart.objects.filter(pk=part.pk).update(dataset=nothing.document())
+        storing.replace([(part, measuring.measure(nothing, wave))], [part])
+    whole = _whole(evaluation, wave)
+    compared = comparing.compare(
+        wave, _compared(evaluation), _compared(before) if before else {}, _comparable(wave, before)
+    )
+    storing.replace(
+        ((parts[code], measured) for code, measured in compared.items()),
+        list(parts.values()),
+        comparing.INDICATORS,
+    )
+    return whole
+
+
 def _whole(evaluation: Evaluation, wave: WaveDesign) -> dict[str, Any]:
     """Find what concerns the wave as a whole; a battery that does not hold together leaves no index."""
     layers = layers_of(wave)
-    whole: dict[str, Any] = {"margins_refused": layers.refused, "margins_capped": layers.capped}
+    whole: dict[str, Any] = {
+        "margins_refused": layers.refused,
+        "margins_capped": layers.capped,
+        # As they are now: a reform of the departments may not move what stands on this evaluation.
+        "tree": [asdict(node) for node in wave.tree],
+        "places": [asdict(node) for node in wave.places],
+        "roll_ups": rolling_up.roll_up(wave, _headlines(evaluation, "score")),
+    }
     if not wave.dimensions:
         return whole
     shown = EvaluationPart.objects.filter(evaluation=evaluation).exclude(dataset__records=None)
@@ -72,12 +128,16 @@ def _whole(evaluation: Evaluation, wave: WaveDesign) -> dict[str, Any]:
     return {**whole, "battery": battery, "order_hangs_on_weights": order}
 
 
-def _headlines(evaluation: Evaluation) -> dict[str, Measured]:
-    """Read the headline scores of an evaluation by department code: the standardised ones where a mix was declared."""
-    declared = evaluation.method.get("standard")
-    rows = Measurement.objects.filter(
-        part__evaluation=evaluation, indicator="standardised" if declared else "score", item=""
-    ).values_list("part__department__code", "indicator", "item", "status", "n", "estimate")
+def _compared(evaluation: Evaluation) -> dict[str, Measured]:
+    """Read the scores of an evaluation that are compared: the standardised ones where a mix was declared."""
+    return _headlines(evaluation, "standardised" if evaluation.method.get("standard") else "score")
+
+
+def _headlines(evaluation: Evaluation, indicator: str) -> dict[str, Measured]:
+    """Read one measurement of the headlines of an evaluation, by department code."""
+    rows = Measurement.objects.filter(part__evaluation=evaluation, indicator=indicator, item="").values_list(
+        "part__department__code", "indicator", "item", "status", "n", "estimate"
+    )
     return {code: Measured(*figures) for code, *figures in rows}
 
 

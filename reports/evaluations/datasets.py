@@ -20,7 +20,7 @@ from reports.evaluations.layers import Layers
 from reports.evaluations.pairs import Pair
 from surveys.tallies import DepartmentDesign, ItemDesign, Slice, WaveDesign
 
-FORMAT = 2
+FORMAT = 3
 GRADES = (1, 2, 3, 4, 5)
 FLAGGED, VOID = 2, 3  # statuses of a slice's groups: doubtful records count, voided ones do not
 MISSING = {252: "unrated", 253: "na", 254: "dk", 255: "blank"}
@@ -52,12 +52,12 @@ class Dataset:
     """All rows about one department; `records` is None where the department is below the base.
 
     strata: name, population, people, PSUs, PSUs there are · groups: place of the stratum, weighting cells, weight of
-    one person, category of the declared mix · rows: place of the item, place of the group, counts by the item's codes
-    · moment_items: their codes · moments: place of the group, then n, Σa, Σb, Σab of grades by pair a ≤ b ·
-    index_items and the correlations of their means, a < b by rows · residuals: see there, only of calibrated and
-    clustered waves · unflagged: item, value, n, w without the records that quality checks flagged, n and w with
-    them. `flagged` counts the graded ones among those, None where they are too few to be told. Numbers with decimals
-    are strings.
+    one person, category of the declared mix, since format 3 `belongings` · rows: place of the item, place of the group,
+    counts by the item's codes · moment_items: their codes · moments: place of the group, then n, Σa, Σb, Σab of grades
+    by pair a ≤ b · index_items and the correlations of their means, a < b by rows · residuals: see there, only of
+    calibrated and clustered waves · unflagged: item, value, n, w without the records that quality checks flagged, n and
+    w with them. `flagged` counts the graded ones among those, None where they are too few to be told. Numbers with
+    decimals are strings.
     """
 
     department: str
@@ -235,7 +235,8 @@ class _Listed:
             weight = published(self.layers.weight_of(group))
             self._groups[key] = len(self.groups)
             name, category = self.layers.name_of(group, strata), self.layers.category_of(group)
-            self.groups.append([self.stratum(strata), name, weight, category])
+            belongings = self.layers.categories_of(group)
+            self.groups.append([self.stratum(strata), name, weight, category, belongings])
         return self._groups[key]
 
 

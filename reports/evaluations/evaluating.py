@@ -28,7 +28,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 import reports.estimation
-from reports.evaluations import concluding, datasets, measuring, storing
+from reports.evaluations import breaking_down, concluding, datasets, measuring, storing
 from reports.evaluations.layers import Layers, layers_of
 from reports.evaluations.measuring import Measured
 from reports.evaluations.models import Evaluation, EvaluationPart, Progress
@@ -38,7 +38,7 @@ from surveys.tallies import DepartmentDesign, Slice, WaveDesign
 
 log = logging.getLogger(__name__)
 
-ARITHMETIC = 3  # raised whenever the same input must be evaluated anew
+ARITHMETIC = 4  # raised whenever the same input must be evaluated anew
 BATCH = 16  # parts claimed together: few enough to share among workers
 MOST_ATTEMPTS = 5
 WAIT_SECONDS = 0.2
@@ -171,7 +171,7 @@ def _declared(wave: WaveDesign, previous: str | None) -> dict[str, Any]:
         "method": dict(wave.method),
         "previous": previous,
         "strata": [
-            [s.number, s.code, s.population, s.people, s.invited, s.clusters, s.cluster_population]
+            [s.number, s.code, s.population, s.people, s.invited, s.clusters, s.cluster_population, s.place]
             for s in wave.strata
         ],
         "margins": [
@@ -180,6 +180,7 @@ def _declared(wave: WaveDesign, previous: str | None) -> dict[str, Any]:
         ],
         "cells": [list(cell) for cell in wave.cells],
         "cell_people": sorted([*key, n] for key, n in wave.cell_people.items()),
+        "trees": [[[node.code, node.parent] for node in tree] for tree in (wave.tree, wave.places)],
         "eligible": wave.eligible,
         "departments": [[d.id, d.code, d.is_root, [i.code for i in d.items]] for d in wave.departments],
         "people": sorted([klass, channel, n] for (klass, channel), n in wave.people.items()),
@@ -263,7 +264,8 @@ def _compute(
             found, department = slices.of(part.department_id), departments[part.department_id]
             dataset = datasets.dataset_of(wave, department, found, layers)
             agreement = datasets.agreement_of(wave, department, found)
-            done.append((part, dataset, agreement, measuring.measure(dataset, wave)))
+            measured = [*measuring.measure(dataset, wave), *breaking_down.break_down(dataset, wave)]
+            done.append((part, dataset, agreement, measured))
         except FAULTS as error:
             log.exception("part %s of evaluation %s failed", part.pk, part.evaluation_id)
             _failed(part, error)

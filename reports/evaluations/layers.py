@@ -18,6 +18,8 @@ from reports.estimation import weighting
 from reports.estimation.disclosure import merge_strata
 from reports.estimation.estimate import NotEstimable
 from reports.estimation.sample import Design, Lonely, Stratum
+from reports.evaluations import belongings
+from reports.evaluations.belongings import Belonging
 from reports.evaluations.grouping import Counts, Groups, joined, nobody_or, smallest_base, united
 from surveys.tallies import MarginDesign, WaveDesign
 
@@ -47,6 +49,7 @@ class Layers:
     # A cap has bitten, so that not all margins are met and the weights are taken as they are.
     capped: bool = False
     strata: Groups = ((0,),)  # of the wave, by stratum of `design`: small ones are pooled from the start
+    belongings: tuple[frozenset[Belonging], ...] = ()  # of the people of each layer, as far as they are known
 
     @property
     def residual(self) -> bool:
@@ -133,6 +136,14 @@ class Layers:
         # A few whose category is not known count with those they were joined to.
         known = found - {UNKNOWN} or found
         return known.pop() if len(known) == 1 else None
+
+    def categories_of(self, group: Sequence[int]) -> str:
+        """Write to which categories of the margins the people of a group of layers belong."""
+        return (
+            belongings.written(pair for place in group for pair in self.belongings[place])
+            if self.belongings
+            else ""
+        )
 
     def pooled_stratum(self, strata: Sequence[int]) -> Stratum:
         """Return strata pooled for the variance: all who live there, all who took part."""
@@ -243,6 +254,10 @@ def _with_cells(wave: WaveDesign, plain: Design, home: Mapping[int, int]) -> Lay
         _categories(wave, cell.tolist()),
         lookup,
         refused,
+        belongings=tuple(
+            _belongings(wave, np.flatnonzero(kept[h] == g).tolist())
+            for h, g in zip(stratum.tolist(), cell.tolist(), strict=True)
+        ),
         capped=raked.weights is not None and len(raked.weights.margins) < len(wave.margins),
     )
 
@@ -298,6 +313,15 @@ def _categories(wave: WaveDesign, cells: Sequence[int]) -> tuple[str, ...]:
     categories = wave.margins[place].categories
     chosen = [wave.cells[cell][place] for cell in cells]
     return tuple(UNKNOWN if category is None else categories[category].code for category in chosen)
+
+
+def _belongings(wave: WaveDesign, cells: Sequence[int]) -> frozenset[Belonging]:
+    return frozenset(
+        (margin.code, margin.categories[category].code)
+        for cell in cells
+        for margin, category in zip(wave.margins, wave.cells[cell], strict=True)
+        if category is not None
+    )
 
 
 def _cell_name(margins: Sequence[MarginDesign], cell: Sequence[int | None]) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from reports.estimation import composite, disclosure, estimators, rates
 from reports.estimation.disclosure import Status, Thresholds
-from reports.estimation.estimate import Answer, Estimate, JointEstimate, NotEstimable, Reason
+from reports.estimation.estimate import Answer, Estimate, FloatArray, JointEstimate, NotEstimable, Reason
 from reports.estimation.tables import SCORES, GradeTable
 from reports.evaluations.datasets import GRADES, Dataset, Item
 from reports.evaluations.digits import published, published_or_none
@@ -47,12 +47,7 @@ def measure(dataset: Dataset, wave: WaveDesign) -> list[Measured]:
     tables = [read.grades(item) for item in scored]
     estimates = {
         item.code: (score, rate)
-        for item, score, rate in zip(
-            scored,
-            estimators.scores(tables, level=level),
-            estimators.shares(tables, estimators.SATISFIED, level=level),
-            strict=True,
-        )
+        for item, score, rate in zip(scored, *estimators.scores_and_rates(tables, level=level), strict=True)
     }
     found: list[Measured] = []
     statuses: dict[str, str] = {}
@@ -255,11 +250,12 @@ def _index(
     }
     worst: dict[str, str] = {}
     means: list[float] = []
+    among = _correlations(dataset)
     for code, items in members.items():
         if not items:
             continue
         worst[code] = _worst(statuses[item.code] for item in items)
-        answer = _weighted(dataset, items, scores, [float(item.weight) for item in items], level)
+        answer = _weighted(dataset, among, items, scores, [float(item.weight) for item in items], level)
         if answer.value is not None and worst[code] != Status.SUPPRESSED:
             means.append(answer.value)
             yield Measured("dimension", code, worst[code], _fewest(items), written(answer))
@@ -274,7 +270,7 @@ def _index(
         for weight, items in zip(declared.tolist(), members.values(), strict=True)
         for item in items
     ]
-    answer = _weighted(dataset, every, scores, shares, level)
+    answer = _weighted(dataset, among, every, scores, shares, level)
     if isinstance(answer, NotEstimable):
         return
     reach = composite.sensitivity(means, declared)
@@ -286,8 +282,19 @@ def _index(
     yield Measured("index", "", Status.PUBLISHABLE, _fewest(every), estimate)
 
 
+def _correlations(dataset: Dataset) -> FloatArray | None:
+    """Return the published correlations of the means of the index items as a square, None where there are none."""
+    if not dataset.correlations:
+        return None
+    size = len(dataset.index_items)
+    among = np.eye(size)
+    among[np.triu_indices(size, 1)] = [float(one) for one in dataset.correlations]
+    return np.asarray(among + np.triu(among, 1).T)
+
+
 def _weighted(
     dataset: Dataset,
+    among: FloatArray | None,
     items: Sequence[Item],
     scores: Mapping[str, Answer],
     weights: Sequence[float],
@@ -300,12 +307,8 @@ def _weighted(
         return NotEstimable(Reason.PART_MISSING)
     if len(sure) == 1:
         return sure[0]
-    if not dataset.correlations:
+    if among is None:
         return NotEstimable(Reason.NOT_PUBLISHABLE)
-    size = len(dataset.index_items)
-    among = np.eye(size)
-    among[np.triu_indices(size, 1)] = [float(one) for one in dataset.correlations]
-    among = among + np.triu(among, 1).T
     at = [dataset.index_items.index(item.code) for item in items]
     se = np.array([one.se for one in sure])
     joint = JointEstimate(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.estimation.estimate import FloatArray
+from reports.estimation.estimate import FloatArray, IntArray
 from reports.estimation.sample import Design, Lonely, Sample, Stage, Stratum
 from reports.estimation.tables import SCORES, GradeTable
 from reports.evaluations.datasets import Dataset, Item
@@ -31,6 +31,25 @@ class Tables:
         if item.code not in self._grades:
             self._grades[item.code] = self._table(item)
         return self._grades[item.code]
+
+    def groups(self, item: Item) -> list[int]:
+        """List the places of the groups in which anybody answered an item."""
+        return [group for group, _line in self._lines[self.dataset.items.index(item)]]
+
+    def parts(self, item: Item, parts: Sequence[Sequence[int]]) -> tuple[GradeTable, IntArray]:
+        """Return a graded item's answers in several parts, and which part each row of the table is about.
+
+        A part is a list of groups, of one at least; a group may be in several. The weights are taken as they are.
+        """
+        lines = dict(self._lines[self.dataset.items.index(item)])
+        groups = [group for members in parts for group in members]
+        part = np.repeat(np.arange(len(parts)), [len(members) for members in parts])
+        strata = len(self.dataset.strata)
+        rows, place = np.unique(part * strata + self._strata[groups], return_inverse=True)
+        counts, weight = np.array([lines[group] for group in groups]), self._weights[groups][:, None]
+        w = counts * weight
+        n, w, w2 = (_by_stratum(each, place, rows.shape[0]) for each in (counts, w, w * weight))
+        return GradeTable.of_dataset(self._design((rows % strata).tolist()), n, w, w2), rows // strata
 
     def totals(self, item: Item) -> tuple[NDArray[np.int64], FloatArray]:
         """Return the counts and sums of weights of an item by code, (codes,) each."""
@@ -64,11 +83,7 @@ class Tables:
 
     def _table(self, item: Item) -> GradeTable:
         place_of = self.dataset.items.index(item)
-        lines = self._lines[place_of]
-        names, place, weight = self._layout(tuple(group for group, _line in lines))
-        counts = np.array([line for _group, line in lines])
-        w = counts * weight
-        n, w, w2 = (_by_stratum(rows, place, len(names)) for rows in (counts, w, w * weight))
+        names, n, w, w2 = self._sums(self._lines[place_of])
         residual = [row[1:] for row in self.dataset.residuals if row[0] == place_of]
         if not residual:
             return GradeTable.of_dataset(self._design(names), n, w, w2)
@@ -78,9 +93,19 @@ class Tables:
             self._sampled(residual),
             *(_placed(rows, where, len(strata)) for rows in (n, w, w2)),
             first=np.array([[float(x) for x in row[4]] for row in residual]),
-            second=_square([row[5] for row in residual], counts.shape[1]),
+            second=_square([row[5] for row in residual], n.shape[1]),
             units=np.array([row[1][0] for row in residual]),
         )
+
+    def _sums(
+        self, lines: Sequence[tuple[int, list[int]]]
+    ) -> tuple[list[int], FloatArray, FloatArray, FloatArray]:
+        """Sum counts, weights and their squares by pooled stratum, all in a group weighing alike."""
+        names, place, weight = self._layout(tuple(group for group, _line in lines))
+        counts = np.array([line for _group, line in lines])
+        w = counts * weight
+        n, w, w2 = (_by_stratum(rows, place, len(names)) for rows in (counts, w, w * weight))
+        return names, n, w, w2
 
     def _layout(self, groups: tuple[int, ...]) -> tuple[list[int], NDArray[np.intp], FloatArray]:
         """Return the strata of groups, which of them each group is in, and the weights as a column."""

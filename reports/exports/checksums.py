@@ -1,9 +1,17 @@
 """Fingerprints of the other files, in the form that `sha256sum -c` reads."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
-from reports.exports.base import Bundle, Export
+from reports.exports.base import Bundle, Export, Fingerprint, NotMade
+
+
+def fingerprints(files: Sequence[Export], bundle: Bundle) -> Iterator[tuple[Export, Fingerprint]]:
+    """Yield each file that there is with its fingerprint; papers that could not be made are left out."""
+    for export in files:
+        try:
+            yield export, export.fingerprint(bundle)
+        except NotMade:
+            continue
 
 
 class Checksums(Export):
@@ -12,14 +20,12 @@ class Checksums(Export):
     name = "SHA256SUMS"
     media_type = "text/plain; charset=utf-8"
 
-    def __init__(self, others: Sequence[Export]) -> None:
+    def __init__(self, others: Sequence[Export], *, is_kept: bool = False) -> None:
         """Stand for the files `others`."""
         self.others = others
+        self.is_kept = is_kept
 
     def chunks(self, bundle: Bundle) -> Iterator[bytes]:
         """Yield a line a file; each is made once to be hashed."""
-        for export in self.others:
-            digest = hashlib.sha256()
-            for chunk in export.chunks(bundle):
-                digest.update(chunk)
-            yield f"{digest.hexdigest()}  {export.name}\n".encode()
+        for export, found in fingerprints(self.others, bundle):
+            yield f"{found.sha256}  {export.name}\n".encode()

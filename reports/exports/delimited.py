@@ -60,7 +60,7 @@ class Dataset(Delimited):
         """Yield what was answered by stratum; what was not, for all strata together and unweighted."""
         items = dataset["items"]
         for place, group, counts in dataset["rows"]:
-            stratum, cell, weight, _category = dataset["groups"][group]
+            stratum, cell, weight, *_categories = dataset["groups"][group]
             each = float(weight)
             for code, n in zip(items[place]["codes"], counts, strict=True):
                 if n:
@@ -79,13 +79,24 @@ class Design(Delimited):
     """Residents, people who took part and the weight of a person, by stratum and cells as the dataset names them."""
 
     name = "design.csv"
-    columns = ("stratum", "cell", "N", "n", "w", "psus", "psu_population", "category")
+    columns: ClassVar[tuple[str, ...]] = (
+        "stratum",
+        "cell",
+        "N",
+        "n",
+        "w",
+        "psus",
+        "psu_population",
+        "category",
+        "categories",
+    )
 
     def rows(self, dataset: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
-        """Yield the groups of the dataset."""
-        for stratum, cell, weight, category in dataset["groups"]:
+        """Yield the groups of the dataset; `categories` are `margin=category` of what all people of a group share."""
+        for stratum, cell, weight, category, *shared in dataset["groups"]:
             name, population, people, psus, psu_population = dataset["strata"][stratum]
-            yield name, cell, population, people, weight, psus, psu_population, category
+            line = (name, cell, population, people, weight, psus, psu_population, category)
+            yield (*line, shared[0] if shared else "")
 
 
 class Moments(Delimited):

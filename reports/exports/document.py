@@ -1,9 +1,10 @@
 """The two documents: the rules every number follows, and every published number. Canonical JSON (RFC 8785)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reports.exports.base import Bundle, Export, Sheet
+from reports.exports.base import Bundle, Export, Fingerprint, Sheet
+from reports.exports.checksums import fingerprints
 from reports.scorecards.content import canonical
 
 SCORES = {"5": "100", "4": "75", "3": "50", "2": "25", "1": "0"}
@@ -14,6 +15,11 @@ class Method(Export):
 
     name = "method.json"
     media_type = "application/json"
+    is_kept = True
+
+    def __init__(self, others: Sequence[Export] = ()) -> None:
+        """Name the fingerprints of the files `others`."""
+        self.others = others
 
     def chunks(self, bundle: Bundle) -> Iterator[bytes]:
         """Yield the whole document."""
@@ -46,7 +52,18 @@ class Method(Export):
         # What was published before exclusions were told is answered with the bytes of then.
         asked = content["fieldwork"]
         told = {key: asked[key] for key in ("excluded", "excluded_by") if key in asked}
-        yield canonical({**whole, **told, **self.rules(content)})
+        document = {**whole, **told, **self.rules(content), **self.files(bundle)}
+        if "files" in document:
+            document["self"] = _told(Fingerprint.of([canonical(document)]))
+        yield canonical(document)
+
+    def files(self, bundle: Bundle) -> dict[str, Any]:
+        """Return the fingerprints of the files beside it, so that none is changed without this one."""
+        found = list(fingerprints(self.others, bundle))
+        return {
+            "files": {export.name: one.sha256 for export, one in found},
+            "sums": {export.name: _told(one)["sums"] for export, one in found},
+        }
 
     def rules(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """Return how data files of this format are to be read: how people are weighted, and what follows from it."""
@@ -130,6 +147,10 @@ class Scorecard(Export):
         for place, key in enumerate(sorted(members)):
             yield (b"," if place else b"") + canonical(key) + b":" + members[key]
         yield b"}"
+
+
+def _told(found: Fingerprint) -> dict[str, Any]:
+    return {"sha256": found.sha256, "sums": [str(one) for one in found.sums]}
 
 
 def _asked(sheet: Sheet) -> dict[str, Any]:

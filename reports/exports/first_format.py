@@ -6,7 +6,7 @@ Datasets of that time hold the very rows of their files, and stratum weights alo
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from reports.exports import document
+from reports.exports import third_format
 from reports.exports.delimited import Delimited
 
 
@@ -44,7 +44,7 @@ class Moments(Stored):
     columns = ("stratum", "item_a", "item_b", "n", "w", "wa", "w2", "w2a", "w2b", "w2ab")
 
 
-class Method(document.Method):
+class Method(third_format.Method):
     """The method of people who are weighted by stratum alone."""
 
     def rules(self, content: Mapping[str, Any]) -> dict[str, Any]:

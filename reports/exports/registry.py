@@ -2,15 +2,35 @@
 
 from collections.abc import Sequence
 
-from reports.exports import first_format, second_format
+from reports.exports import first_format, second_format, third_format
 from reports.exports.base import Export
 from reports.exports.checksums import Checksums
+from reports.exports.datapackage import DataPackage
 from reports.exports.delimited import Correlations, Dataset, Design, Moments, Residuals, Unflagged
 from reports.exports.document import Method, Scorecard
+from reports.exports.labelled import LabelledDataset
+from reports.exports.printed.report import PrintedReport
+from reports.exports.workbook import Workbook
 
 
 def _with_checksums(*files: Export) -> Sequence[Export]:
     return (*files, Checksums(files))
+
+
+def _fourth_format() -> Sequence[Export]:
+    reports = (
+        PrintedReport("report.pdf", "zh-hans"),
+        PrintedReport("report.en.pdf", "en"),
+        Workbook("report.xlsx", "zh-hans"),
+        Workbook("report.en.xlsx", "en"),
+    )
+    tables = (Dataset(), Design(), Moments(), Correlations(), Residuals(), Unflagged())
+    labelled, scorecard = LabelledDataset(), Scorecard()
+    package = DataPackage(tables, (labelled, scorecard))
+    files = (*reports, *tables, labelled, package)
+    method = Method((*files, scorecard))
+    listed = (*files, method, scorecard)
+    return (*listed, Checksums(listed, is_kept=True))
 
 
 BY_FORMAT = {
@@ -24,7 +44,7 @@ BY_FORMAT = {
     ),
     2: _with_checksums(
         Dataset(),
-        Design(),
+        third_format.Design(),
         Moments(),
         Correlations(),
         Residuals(),
@@ -34,14 +54,15 @@ BY_FORMAT = {
     ),
     3: _with_checksums(
         Dataset(),
-        Design(),
+        third_format.Design(),
         Moments(),
         Correlations(),
         Residuals(),
         Unflagged(),
-        Method(),
+        third_format.Method(),
         Scorecard(),
     ),
+    4: _fourth_format(),
 }
 REGISTRY = BY_FORMAT[max(BY_FORMAT)]  # what is published now
 

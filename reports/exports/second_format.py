@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reports.exports import document
+from reports.exports import third_format
 
 
-class Method(document.Method):
+class Method(third_format.Method):
     """The method without the rule by which a change is told or refused."""
 
     def comparability(self, content: Mapping[str, Any]) -> dict[str, Any]:

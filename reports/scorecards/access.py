@@ -15,8 +15,9 @@ from django.db import connection
 from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from reports.scorecards.breakdowns import PLACE, Breakdown
 from reports.scorecards.content import Figures, figures
-from reports.scorecards.models import Publication, Scorecard
+from reports.scorecards.models import Publication, Scorecard, Takedown
 from surveys.languages import Text, asks_the_same, in_language
 from surveys.people.access import Visitor, departments_visible_to, has_role
 from surveys.people.models import Role, User
@@ -31,6 +32,15 @@ _state = UNSEEN
 _waves: type[Model] = Publication._meta.get_field("wave").remote_field.model
 
 
+class TakenDown(Exception):
+    """What was asked for was released and is out of sight; the request is answered with its tombstone."""
+
+    def __init__(self, takedown: Takedown) -> None:
+        """Stand for the publication that `takedown` took away."""
+        super().__init__(str(takedown))
+        self.takedown = takedown
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A wave whose results are sealed, or late."""
@@ -40,6 +50,7 @@ class Pending:
     titles: Text
     release_at: datetime
     late: bool
+    held: bool = False  # it would tell what a few people said
 
     @property
     def title(self) -> str:
@@ -65,9 +76,10 @@ class Past:
 
 
 def published() -> QuerySet[Publication]:
-    """Return the current publication of every released wave, newest first."""
+    """Return the current publication of every released wave that is not taken down, newest first."""
     later = Publication.objects.filter(wave=OuterRef("wave"), state=PUBLISHED, number__gt=OuterRef("number"))
-    found = Publication.objects.filter(~Exists(later), state=PUBLISHED)
+    taken = Takedown.objects.filter(publication=OuterRef("pk"), agreed_at__isnull=False)
+    found = Publication.objects.filter(~Exists(later), ~Exists(taken), state=PUBLISHED)
     return found.order_by("-wave__release_at", "-wave_id").select_related("wave")
 
 
@@ -81,29 +93,50 @@ def asked_number(text: str) -> int | None:
 def published_wave(slug: str, number: int | None = None) -> Publication:
     """Return a released publication, the current one unless `number` asks for an earlier one.
 
-    Raises `Publication.DoesNotExist` for what is sealed as for what never was.
+    Raises `Publication.DoesNotExist` for what is sealed as for what never was, `TakenDown` for what is out of sight.
     """
     found = Publication.objects.filter(_called(slug), state=PUBLISHED)
     if number is not None:
         found = found.filter(number=number)
-    publication = found.select_related("wave").order_by("-number").first()
+    publication = found.select_related("wave", "takedown").order_by("-number").first()
     if publication is None:
         raise Publication.DoesNotExist
+    _refuse_taken_down(publication)
     return publication
 
 
 def published_scorecard(slug: str, department: str, number: int | None = None) -> Scorecard:
-    """Return a released scorecard with its publication; raises `Scorecard.DoesNotExist`."""
+    """Return a released scorecard with its publication; raises `Scorecard.DoesNotExist` or `TakenDown`."""
     found = Scorecard.objects.filter(
         _called(slug, "publication__"), publication__state=PUBLISHED, department__code=department
     )
     if number is not None:
         found = found.filter(publication__number=number)
-    found = found.select_related("publication__wave", "department").defer("dataset")
+    found = found.select_related("publication__wave", "publication__takedown", "department").defer("dataset")
     scorecard = found.order_by("-publication__number").first()
     if scorecard is None:
         raise Scorecard.DoesNotExist
+    _refuse_taken_down(scorecard.publication)
     return scorecard
+
+
+def current_scorecards() -> QuerySet[Scorecard]:
+    """Return the scorecards of all current publications, the newest wave first and in its order, without datasets."""
+    found = Scorecard.objects.filter(publication__in=published().values("pk"))
+    found = found.select_related("publication__wave").defer("dataset", "comments", "publication__content")
+    return found.order_by("-publication__wave__release_at", "-publication__wave_id", "pk")
+
+
+def takedowns() -> QuerySet[Takedown]:
+    """Return what was taken down, the last first."""
+    found = Takedown.objects.filter(agreed_at__isnull=False).select_related("publication__wave")
+    return found.defer("publication__content").order_by("-agreed_at", "-pk")
+
+
+def _refuse_taken_down(publication: Publication) -> None:
+    takedown = getattr(publication, "takedown", None)
+    if takedown is not None and takedown.agreed_at is not None:
+        raise TakenDown(takedown)
 
 
 def _called(name: str, prefix: str = "") -> Q:
@@ -126,6 +159,17 @@ def scorecards_of(publication: Publication) -> QuerySet[Scorecard]:
     return publication.scorecards.select_related("department").order_by("pk")
 
 
+def breakdowns_in(publication: Publication) -> dict[str, tuple[Breakdown, ...]]:
+    """Return what a publication tells of groups of residents, by department code, in the order of the wave."""
+    rows = publication.scorecards.order_by("pk").values_list("department__code", "content__breakdowns")
+    return {code: tuple(Breakdown.of(one) for one in told) for code, told in rows if told}
+
+
+def tells_of_places(publication: Publication) -> bool:
+    """Say whether a publication tells any department by place."""
+    return publication.scorecards.filter(content__breakdowns__contains=[{"by": PLACE}]).exists()
+
+
 def flagged_in(publication: Publication) -> dict[str, int | None]:
     """Count the answers that quality checks flagged, by department code; None where they are too few to be told."""
     return dict(publication.scorecards.values_list("department__code", "content__flagged"))
@@ -141,9 +185,9 @@ def state_of_releases() -> tuple[Any, ...]:
     seen, state = _state
     if connection.in_atomic_block or time.monotonic() - seen > FRESH_SECONDS:
         found = Publication.objects.filter(state=PUBLISHED).aggregate(
-            count=Count("pk"), last=Max("pk"), at=Max("published_at")
+            count=Count("pk"), last=Max("pk"), at=Max("published_at"), taken=Count("takedown__agreed_at")
         )
-        state = (found["count"], found["last"], found["at"])
+        state = tuple(found.values())
         _state = time.monotonic(), state
     return state
 
@@ -157,17 +201,20 @@ def look_again() -> None:
 def pending() -> list[Pending]:
     """List the waves that are closed and not released, the next release first, late ones marked."""
     released = Publication.objects.filter(wave=OuterRef("pk"), state=PUBLISHED)
+    held = Publication.objects.filter(wave=OuterRef("pk"), state="sealed", trial=Publication.Trial.HELD)
     rows = (
         _waves._default_manager.filter(~Exists(released), status__in=("closed", "settled"))
-        .annotate(now=Now())
+        .annotate(now=Now(), held=Exists(held))
         .order_by("release_at", "pk")
-        .values_list("pk", "slug", "titles", "release_at", "now")
+        .values_list("pk", "slug", "titles", "release_at", "now", "held")
     )
-    return [Pending(pk, slug, titles, at, late=at <= now) for pk, slug, titles, at, now in rows]
+    return [
+        Pending(pk, slug, titles, at, late=at <= now, held=held) for pk, slug, titles, at, now, held in rows
+    ]
 
 
 def history_of(scorecard: Scorecard) -> list[Past]:
-    """List what was published of the same department over the waves, oldest first; a break begins a new series.
+    """List what is published of a department over the waves, and this, oldest first; a break begins a new series.
 
     A break is where a wave asked otherwise than the wave before it. Waves that had no rating of the department are left
     out, and of waves that may judge and waves that may not, those unlike this one.
@@ -175,8 +222,9 @@ def history_of(scorecard: Scorecard) -> list[Past]:
     content: Mapping[str, Any] = scorecard.content
     rows = (
         Scorecard.objects.filter(
+            Q(pk=scorecard.pk)
+            | Q(publication__in=published().exclude(wave=scorecard.publication.wave_id).values("pk")),
             department_id=scorecard.department_id,
-            publication__in=published().values("pk"),
             content__judged=content["judged"],
         )
         .exclude(content__figures__status="none")
@@ -223,15 +271,19 @@ def scorecards_visible_to(user: Visitor) -> QuerySet[Scorecard]:
 
 
 def scorecard_for(user: Visitor, pk: int) -> Scorecard:
-    """Return a released scorecard without its content; raises `Scorecard.DoesNotExist` when `user` may not open it."""
+    """Return a released scorecard without its content.
+
+    Raises `Scorecard.DoesNotExist` when `user` may not open it, `TakenDown` when it is out of sight.
+    """
     if not (isinstance(user, User) and may(user, Deed.READ_SCORECARDS)):
         raise Scorecard.DoesNotExist
-    found = Scorecard.objects.select_related("publication__wave", "department").defer(
-        "content", "dataset", "publication__content"
-    )
+    found = Scorecard.objects.select_related(
+        "publication__wave", "publication__takedown", "department"
+    ).defer("content", "dataset", "publication__content")
     scorecard = found.get(pk=pk, publication__state=PUBLISHED)
     if not departments_visible_to(user).filter(pk=scorecard.department_id).exists():
         raise Scorecard.DoesNotExist
+    _refuse_taken_down(scorecard.publication)
     return scorecard
 
 

@@ -4,7 +4,7 @@ Here it is decided once what may be shown: a suppressed cell has no figure at al
 rank and no index. Whoever reads the content later needs to decide nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,12 @@ import numpy as np
 
 from reports.estimation.disclosure import Table, suppress
 from reports.evaluations.grouping import smallest_base
+from reports.evaluations.layers import declared_design
 from reports.evaluations.measuring import Measured
 from reports.evaluations.models import Evaluation
 from reports.evaluations.results import DepartmentResult, WaveResult, result_of
+from reports.scorecards.breakdowns import PLACE, Breakdown
+from reports.scorecards.composing_parts import Way, breakdown, parts_of
 from reports.scorecards.content import (
     CHANNELS,
     CLASSES,
@@ -33,6 +36,8 @@ from reports.scorecards.content import (
 from surveys.languages import Text
 
 NOTHING: Mapping[str, Any] = {}
+BY_PLACE: Text = {"zh-hans": "地区", "en": "Place"}
+BY_STRATUM: Text = {"zh-hans": "抽样层", "en": "Stratum"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ def compose(evaluation: Evaluation, *, number: int, reason: str = "") -> Compose
             for dimension in result.wave.dimensions
         ),
         **_whole(result),
+        **parts_of(result.evaluation.whole),
     )
     return Composed(
         wave=wave,
@@ -201,6 +207,7 @@ def _scorecard(result: WaveResult, one: DepartmentResult, figures: Figures, numb
         standardised_high=mixed.get("high"),
         comparable=standardised is None or "se" in mixed,
         self_selected=_self_selected(one.of("self_selected")),
+        breakdowns=tuple(_breakdowns(result, one)),
     )
 
 
@@ -259,6 +266,26 @@ def _items(one: DepartmentResult) -> list[ItemFigures]:
             )
         )
     return found
+
+
+def _breakdowns(result: WaveResult, one: DepartmentResult) -> Iterator[Breakdown]:
+    for by, way in _ways(result).items():
+        if measured := one.of("breakdown", by):
+            yield breakdown(by, way, measured.estimate)
+
+
+def _ways(result: WaveResult) -> Mapping[str, Way]:
+    """Name what a headline is broken down by: places, or strata that are none, and margins as declared."""
+    wave = result.wave
+    names: dict[str, Text] = {
+        node["code"]: node["names"] for node in result.evaluation.whole.get("places", ())
+    }
+    for called, stratum in zip(declared_design(wave).strata, wave.strata, strict=True):
+        names[called.code] = stratum.names
+    ways: dict[str, Way] = {PLACE: (BY_PLACE if any(one.place for one in wave.strata) else BY_STRATUM, names)}
+    for margin in wave.margins:
+        ways.setdefault(margin.code, (margin.names, {one.code: one.names for one in margin.categories}))
+    return ways
 
 
 def _choices(measured: Measured | None, labels: Mapping[int, Text]) -> tuple[Mapping[str, Any], ...]:

@@ -12,12 +12,19 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
+from reports.scorecards.breakdowns import Breakdown, Node, RollUp
 from surveys.languages import Text, in_language
 
-FORMAT = 3
+FORMAT = 4
 ANALYSED_SINCE = 2  # what contents of earlier formats do not have beside them: an analysis, and these files
 BREAKS_SINCE = 3  # earlier contents do not say whether no change is told because the words were others
-FILES_SINCE = {"correlations.csv": 2, "residuals.csv": 2}
+PARTS_SINCE = 4  # breakdowns, roll-ups, and the trees they follow
+FILES_SINCE = {
+    "correlations.csv": 2,
+    "residuals.csv": 2,
+    "dataset.sav": 4,
+    "datapackage.json": 4,
+} | dict.fromkeys(("report.pdf", "report.en.pdf", "report.xlsx", "report.en.xlsx"), 4)
 CHANNELS = {1: "web", 2: "qr", 3: "kiosk", 4: "assisted", 5: "paper", 6: "sms", 7: "import"}
 CLASSES = {1: "sample", 2: "service", 3: "open", 4: "imported"}
 GRADES = (5, 4, 3, 2, 1)
@@ -206,6 +213,9 @@ class WaveContent:
         tuple[str, str], ...
     ] = ()  # departments whose index changes order within .05
     previous_edition: int | None = None  # what that wave asked, where it is of the same questionnaire
+    tree: tuple[Node, ...] = ()  # departments rated and those above them, parents first
+    places: tuple[Node, ...] = ()  # the places of the strata and those above them, parents first
+    roll_ups: tuple[RollUp, ...] = ()  # of departments with several rated ones below
     format: int = FORMAT
 
     @property
@@ -248,6 +258,9 @@ class WaveContent:
         values["order_hangs_on_weights"] = tuple(
             tuple(pair) for pair in values.get("order_hangs_on_weights", ())
         )
+        values["tree"] = tuple(Node(**one) for one in values.get("tree", ()))
+        values["places"] = tuple(Node(**one) for one in values.get("places", ()))
+        values["roll_ups"] = tuple(RollUp.of(one) for one in values.get("roll_ups", ()))
         return cls(**values)
 
 
@@ -293,6 +306,7 @@ class ScorecardContent:
     self_selected: SelfSelected | None = None
     asked: str = ""  # the fingerprint of how the headline was asked: what may be compared over time
     index_change_reason: str | None = None  # why the index cannot be compared with the wave before
+    breakdowns: tuple[Breakdown, ...] = ()  # of the headline
     format: int = FORMAT
 
     @property
@@ -318,6 +332,7 @@ class ScorecardContent:
         values["dimensions"] = tuple(DimensionFigures(**one) for one in values["dimensions"])
         chosen = values.get("self_selected")
         values["self_selected"] = SelfSelected(**chosen) if chosen else None
+        values["breakdowns"] = tuple(Breakdown.of(one) for one in values.get("breakdowns", ()))
         return cls(**values)
 
 

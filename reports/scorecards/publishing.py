@@ -25,6 +25,7 @@ from surveys.people.roles import Deed
 log = logging.getLogger(__name__)
 
 SEALED, PUBLISHED = Publication.State.SEALED, Publication.State.PUBLISHED
+Trial = Publication.Trial
 
 
 class NotReviewable(ValidationError):
@@ -42,7 +43,7 @@ def seal(evaluation: Evaluation) -> Publication:
     superseded by a correction that a reviewer has asked for.
     """
     # Only the worker composes: the web process reviews and releases without numpy.
-    from reports.scorecards import composing
+    from reports.scorecards import comments, composing
 
     with transaction.atomic():
         # The evaluation's row is the lock: two workers seal one after the other.
@@ -55,12 +56,16 @@ def seal(evaluation: Evaluation) -> Publication:
             return publication
         if publication.evaluation_id != evaluation.pk:
             publication.reviewed_by = publication.reviewed_at = None
+        # What was tried or printed was of other figures.
+        publication.trial, publication.trial_findings, publication.tried_at = Trial.DUE, [], None
         composed = composing.compose(evaluation, number=publication.number, reason=publication.reason)
         publication.evaluation = evaluation
         publication.content = composed.wave.document()
         publication.content_hash = content_hash(publication.content)
         publication.save()
+        said = comments.draw(publication, composed.wave, composed.scorecards)
         Scorecard.objects.filter(publication=publication).delete()
+        publication.papers.all().delete()
         Scorecard.objects.bulk_create(
             (
                 Scorecard(
@@ -69,6 +74,8 @@ def seal(evaluation: Evaluation) -> Publication:
                     content=(document := scorecard.document()),
                     content_hash=content_hash(document),
                     dataset=composed.datasets[department_id],
+                    comments=list(said[department_id].shown),
+                    comments_of=said[department_id].of,
                 )
                 for department_id, scorecard in composed.scorecards.items()
             ),
@@ -101,9 +108,14 @@ def review(publication: Publication, *, by: User) -> Publication:
 
 
 def publish(publication: Publication, *, by: User | None) -> bool:
-    """Release a sealed publication whose time has come; answers whether this call did it. `by=None` is the clock."""
+    """Release a sealed and tried publication whose time has come; answers whether this call did it.
+
+    `by=None` is the clock.
+    """
     with transaction.atomic():
-        due = Publication.objects.filter(pk=publication.pk, state=SEALED, wave__release_at__lte=Now())
+        due = Publication.objects.filter(
+            pk=publication.pk, state=SEALED, trial=Trial.PASSED, wave__release_at__lte=Now()
+        )
         due = due.exclude(content_hash="")
         if due.update(state=PUBLISHED, published_at=Now()) != 1:
             return False
@@ -124,19 +136,19 @@ def correct(publication: Publication, *, reason: str, by: User) -> Publication:
     with transaction.atomic():
         released = Publication.objects.select_for_update().filter(pk=publication.pk, state=PUBLISHED).first()
         newest = newer_evaluation(publication)
-        sealed = Publication.objects.filter(wave_id=publication.wave_id, state=SEALED).exists()
-        if released is None or newest is None or sealed:
+        sealed = Publication.objects.filter(wave_id=publication.wave_id, state=SEALED).first()
+        # A correction that was held back by its trial gives way to one by a still newer evaluation.
+        gives_way = sealed is not None and sealed.trial == Trial.HELD and sealed.evaluation != newest
+        if released is None or newest is None or (sealed is not None and not gives_way):
             raise NothingToCorrect(_("There is no newer finished evaluation that could be published."))
-        asked = Publication.objects.create(
-            wave_id=publication.wave_id,
-            number=access.latest_number(publication.wave_id) + 1,
-            evaluation=newest,
-            content={},
-            content_hash="",  # sealed by the worker
-            reason=reason.strip(),
-            reviewed_by=by,
-            reviewed_at=Now(),
+        asked = sealed or Publication(
+            wave_id=publication.wave_id, number=access.latest_number(publication.wave_id) + 1
         )
+        asked.evaluation, asked.reason = newest, reason.strip()
+        asked.content, asked.content_hash = {}, ""  # sealed by the worker
+        asked.trial, asked.trial_findings, asked.tried_at = Trial.DUE, [], None
+        asked.reviewed_by, asked.reviewed_at = by, Now()
+        asked.save()
         audit.record(asked, verb="correct", by=by, supersedes=publication.number, reason=asked.reason)
     return asked
 
@@ -166,17 +178,10 @@ def seal_due() -> int:
 
 
 def release_due() -> int:
-    """Release what is due, seal what is evaluated, and release what of that is due; count all.
-
-    What is sealed comes first: its time is fixed, and composing another wave may take long or fail.
-    """
-    return _release_sealed() + seal_due() + _release_sealed()
-
-
-def _release_sealed() -> int:
-    due = Publication.objects.filter(state=SEALED, wave__release_at__lte=Now()).exclude(content_hash="")
+    """Release what is sealed, tried and due; count it."""
+    due = Publication.objects.filter(state=SEALED, trial=Trial.PASSED, wave__release_at__lte=Now())
     steps = 0
-    for publication in due.order_by("id"):
+    for publication in due.exclude(content_hash="").order_by("id"):
         with apart(log, "wave %s: its results could not be released", publication.wave_id):
             steps += publish(publication, by=None)
     return steps

@@ -1,4 +1,4 @@
-"""Public results, and scorecards in the office.
+"""Public results, and the review of a release in the office.
 
 A public page is made of frozen content, so it is rendered once per language and kept until the next release; every
 request still asks the database for the state of the releases, and nothing sealed is ever read here.
@@ -11,35 +11,36 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports.evaluations.access import progress_of
-from reports.scorecards import access, pages, publishing
-from reports.scorecards.models import Scorecard
-from surveys.people.access import has_role, require
+from reports.scorecards import access, pages, publishing, taking_down
+from reports.scorecards.models import Publication, Takedown
+from surveys.people.access import has_role
 from surveys.people.models import User
 from surveys.people.roles import Deed, may
 
 KEPT_BYTES = 16 * 2**20  # of pages in memory, in each process
+LONGEST_SEARCH = 100
 _kept: dict[tuple[Any, ...], tuple[bytes, str]] = {}
 
 
 @login_not_required
 @require_safe
 def results(request: HttpRequest) -> HttpResponseBase:
-    """List the released waves, newest first, and say which are sealed or late."""
-    waiting = access.pending()
+    """List the released waves, newest first, and which are sealed or late; `?q=` finds waves and departments."""
+    waiting, words = access.pending(), _words(request)
     return _page(
-        request, "results", tuple((one.slug, one.late) for one in waiting), lambda: pages.results(waiting)
+        request,
+        "results",
+        (words, *((one.slug, one.late, one.held) for one in waiting)),
+        lambda: pages.results(waiting, words),
     )
 
 
@@ -47,8 +48,34 @@ def results(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def wave(request: HttpRequest, wave: str) -> HttpResponseBase:
     """Show a released wave: the finding, every department with its interval, how it was asked, and its files."""
+    number, words = access.asked_number(request.GET.get("number", "")), _words(request)
+    return _page(
+        request,
+        "wave",
+        (wave, number, words),
+        lambda: pages.wave(access.published_wave(wave, number), words),
+    )
+
+
+@login_not_required
+@require_safe
+def places(request: HttpRequest, wave: str) -> HttpResponseBase:
+    """Show the places that a released wave tells of, as a tree."""
     number = access.asked_number(request.GET.get("number", ""))
-    return _page(request, "wave", (wave, number), lambda: pages.wave(access.published_wave(wave, number)))
+    return _page(request, "places", (wave, number), lambda: pages.places(access.published_wave(wave, number)))
+
+
+@login_not_required
+@require_safe
+def place(request: HttpRequest, wave: str, place: str) -> HttpResponseBase:
+    """Show what the residents of one place said of each department."""
+    number = access.asked_number(request.GET.get("number", ""))
+    return _page(
+        request,
+        "place",
+        (wave, place, number),
+        lambda: pages.place(access.published_wave(wave, number), place),
+    )
 
 
 @login_not_required
@@ -64,40 +91,6 @@ def department(request: HttpRequest, wave: str, department: str) -> HttpResponse
     )
 
 
-@require_safe
-def office(request: HttpRequest) -> HttpResponse:
-    """List the released scorecards the reader may open, and for staff how every release stands."""
-    require(request.user, Deed.READ_SCORECARDS)
-    found = Paginator(access.scorecards_visible_to(request.user), 50).get_page(request.GET.get("page"))
-    releases = list(access.publications_visible_to(request.user)[:50])
-    sealed = {publication.wave_id for publication in releases}
-    context = {
-        "page": found,
-        "rows": [pages.office_row(scorecard) for scorecard in found],
-        "releases": releases,
-        "pending": [one for one in access.pending() if one.pk not in sealed],
-        "is_head": access.is_head(request.user),
-        "may_plan": may(_member(request), Deed.FIELD),
-    }
-    return render(request, "reports/scorecards/list.html", context)
-
-
-@require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a released scorecard in the office, with its charts."""
-    try:
-        scorecard = access.scorecard_for(request.user, pk)
-    except Scorecard.DoesNotExist:
-        raise Http404 from None
-    place = ("detail", pk, get_language(), access.state_of_releases())
-    body, _etag = _kept.get(place) or (None, "")
-    if body is None:
-        body = render_to_string("reports/scorecards/_detail.html", pages.department(scorecard)).encode()
-        _keep(place, body, "")
-    context = {"scorecard": scorecard, "body": mark_safe(body.decode())}  # noqa: S308  our own template's words
-    return render(request, "reports/scorecards/detail.html", context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a reviewer coverage, quality and disclosure of what is sealed, never its scores; POST records the review."""
@@ -111,9 +104,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("scorecards:review", pk=pk)
     context = {
         **pages.review(publication),
-        "standing": progress_of(publication.wave_id),
         "newer": publishing.newer_evaluation(publication),
         "may_review": may(_member(request), Deed.REVIEW),
+        **_takedown(request, publication),
     }
     return render(request, "reports/scorecards/review.html", context)
 
@@ -131,6 +124,52 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("scorecards:review", pk=asked.pk)
 
 
+@require_POST
+def take_down(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose to take a released publication down, or decide on somebody else's proposal."""
+    publication = get_object_or_404(access.publications_visible_to(request.user), pk=pk)
+    member, deed = _member(request), request.POST.get("do", "")
+    try:
+        if deed == "propose":
+            taking_down.propose(
+                publication,
+                rule=request.POST.get("rule", ""),
+                reason=request.POST.get("reason", ""),
+                by=member,
+            )
+            messages.success(request, _("Your proposal is recorded. A second person decides."))
+        elif deed in ("agree", "refuse"):
+            found = get_object_or_404(Takedown, publication=publication)
+            decide = taking_down.agree if deed == "agree" else taking_down.refuse
+            decide(found, by=member)
+            messages.success(
+                request,
+                _("The publication is taken down. Its address says why.")
+                if deed == "agree"
+                else _("The publication stays as it is."),
+            )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        # What was typed is not lost.
+        context = {**pages.review(publication), "may_review": may(member, Deed.REVIEW)}
+        context |= _takedown(request, publication) | {"typed": request.POST}
+        return render(request, "reports/scorecards/review.html", context, status=400)
+    return redirect("scorecards:review", pk=pk)
+
+
+def _takedown(request: HttpRequest, publication: Publication) -> dict[str, Any]:
+    """What a page says about taking a publication down, for those who may."""
+    if publication.state != Publication.State.PUBLISHED or not may(_member(request), Deed.TAKE_DOWN):
+        return {}
+    found = Takedown.objects.select_related("proposed_by", "agreed_by").filter(publication=publication)
+    return {"may_take_down": True, "takedown": found.first(), "takedown_rules": Takedown.Rule.choices}
+
+
+def _words(request: HttpRequest) -> str:
+    """Return what a reader looks for, as short as a name."""
+    return request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+
+
 def _keep(place: tuple[Any, ...], body: bytes, etag: str) -> None:
     if sum(len(kept) for kept, _etag in list(_kept.values())) + len(body) > KEPT_BYTES:
         _kept.clear()
@@ -146,15 +185,21 @@ def _member(request: HttpRequest) -> User:
 def _page(
     request: HttpRequest, name: str, key: tuple[Any, ...], context: Callable[[], dict[str, Any]]
 ) -> HttpResponseBase:
+    return kept_page(request, f"reports/scorecards/{name}.html", key, context)
+
+
+def kept_page(
+    request: HttpRequest, template: str, key: tuple[Any, ...], context: Callable[[], dict[str, Any]]
+) -> HttpResponseBase:
     """Answer a public page from memory, or render and keep it; what is not released does not exist."""
-    place = (name, key, get_language(), request.path, access.state_of_releases())
+    place = (template, key, get_language(), request.path, access.state_of_releases())
     body, etag = _kept.get(place) or (None, "")
     if body is None:
         try:
             found = context()
         except ObjectDoesNotExist:
             raise Http404 from None
-        body = render_to_string(f"reports/scorecards/{name}.html", found, request).encode()
+        body = render_to_string(template, found, request).encode()
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         if set(request.GET) <= {"lang", "number"}:
             _keep(place, body, etag)

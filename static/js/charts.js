@@ -1,11 +1,12 @@
-/* Draws a page's charts with Plotly, fetched only when there are any; the table beside each says the same without it.
+/* Draws a page's charts with Plotly, fetched only when there are any and there is room to explore them; the server's own
+   drawing and the table beside each say the same without it.
    Plotly's style rules come as a file under the id it looks for: the policy forbids a <style> made by a script. */
 "use strict";
 (function () {
   var self = document.currentScript;
   var root = document.documentElement;
   var figures = document.querySelectorAll("figure[data-chart]");
-  if (!figures.length || (navigator.connection || {}).saveData) return;
+  if (!figures.length || (navigator.connection || {}).saveData || matchMedia("(max-width: 43.99rem)").matches) return;
 
   // "--grade-5" anywhere in a figure becomes that token's value, light or dark.
   function coloured(value) {

@@ -18,7 +18,7 @@ from surveys.people.models import Department, Place, ServicePoint, User
 
 # In a questionnaire these stand for the place as a whole and for every department (`questionnaires.documents`).
 RESERVED_CODES = frozenset(
-    {"general", "each", "analysis"}
+    {"general", "each", "analysis", "report"}
 )  # words of documents, and of addresses under a wave's
 
 Row = TypeVar("Row", Department, Place, ServicePoint)

@@ -28,6 +28,7 @@ class Deed(StrEnum):
     ASSIST = "fill in forms together with residents"
     ENTER_PAPER = "type in what residents answered on paper"
     EXCLUDE = "propose that a rating is excluded, and decide on the proposals of others"
+    TAKE_DOWN = "propose that a publication is taken down, and agree with the proposals of others"
 
 
 MAY: dict[Deed, frozenset[Role]] = {
@@ -46,6 +47,7 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.ASSIST: frozenset({Role.ADMIN, Role.INTERVIEWER}),
     Deed.ENTER_PAPER: frozenset({Role.ADMIN, Role.DESIGNER, Role.INTERVIEWER}),
     Deed.EXCLUDE: frozenset({Role.REVIEWER, Role.AUDITOR}),
+    Deed.TAKE_DOWN: frozenset({Role.REVIEWER, Role.AUDITOR}),
 }
 
 

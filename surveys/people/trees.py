@@ -1,4 +1,4 @@
-"""Trees made ready for showing: nested branches of departments or places, narrowed by a search."""
+"""Trees of departments or places: nested branches narrowed by a search, and what leads from some nodes to the top."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -35,6 +35,24 @@ def branches(nodes: Iterable[Node], *, search: str = "") -> list[Branch[Node]]:
 def matches(node: Department | Place, wanted: str) -> bool:
     """Say whether `wanted`, case-folded, is part of the code or of a name in any language."""
     return any(wanted in words.casefold() for words in (node.code, *node.names.values()))
+
+
+def with_all_above(model: type[Node], ids: Iterable[int]) -> list[Node]:
+    """Return the nodes with these ids and all above them, parents before children; one query."""
+    table = model._meta.db_table
+    above = model._default_manager.raw(
+        f"WITH RECURSIVE up (id, parent_id) AS ("  # noqa: S608
+        f"SELECT id, parent_id FROM {table} WHERE id = ANY(%s) "
+        f"UNION SELECT one.id, one.parent_id FROM {table} AS one JOIN up ON one.id = up.parent_id) "
+        f"SELECT one.* FROM {table} AS one JOIN up ON one.id = up.id ORDER BY one.position, one.code",
+        [list(ids)],
+    )
+    waiting = branches(above)
+    found: list[Node] = []
+    for branch in waiting:  # grows while we walk down
+        found.append(branch.node)
+        waiting.extend(branch.children)
+    return found
 
 
 def _pruned(level: list[Branch[Node]]) -> list[Branch[Node]]:

@@ -28,7 +28,7 @@ FIVE_POINTS, THREE_POINTS, FIVE_PER_CENT = (
     494,
     335,
     686,
-)  # §14: a change of 5, ± 3 points at σ = 28; 85 % → 90 %
+)  # §16: a change of 5, ± 3 points at σ = 28; 85 % → 90 %
 
 
 def measures_of(

@@ -3,14 +3,12 @@
 A receipt is the only handle. Whoever proposes or decides sees no answer, no grade and no department, so nobody can look
 for the ratings they dislike; rules that speak of a rating's contents do not exist. Nothing is deleted: the record
 becomes *void*, keeps its flags, and a reversal by the same two-person rule takes it back in. What was decided holds at
-once; the worker that keeps the tallies carries it out under the lock of mixing. Organisations are compared by their
-letters and digits, and one that contains the other is the same: when in doubt, two are one.
+once; the worker that keeps the tallies carries it out under the lock of mixing.
 """
 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
 from surveys.audit import AuditEntry
-from surveys.people.access import below, require, root_department
+from surveys.people import organisations
+from surveys.people.access import require
 from surveys.people.models import Department, User
 from surveys.people.roles import Deed
 from surveys.responses import checking, receipts
@@ -38,13 +37,6 @@ RULES = {
 }
 SHORTEST_REASON, LONGEST_REASON = 20, 2000
 FEWEST_TOLD = 10  # ratings excluded by one rule, before the rule is told
-SHORTEST_CODE = 4  # of a department, to be looked for inside a name: "it" is in "university"
-# Cyrillic and Greek letters that are drawn as Latin ones, as small letters.
-LOOKALIKES = str.maketrans(
-    "\u0430\u0432\u0435\u0456\u0458\u043a\u043c\u043d\u043e\u0440\u0441\u0455\u0442\u0443\u0445"
-    "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7",
-    "abeijkmhopcstyxabezhikmnoptyx",
-)
 
 PROPOSED, APPROVED, REFUSED = Exclusion.State.PROPOSED, Exclusion.State.APPROVED, Exclusion.State.REFUSED
 
@@ -82,7 +74,7 @@ def stance(user: User, wave: Wave) -> str:
 
     It does not depend on the rating: a refusal that did would tell which department a receipt is about.
     """
-    if not _plain(user.organisation):
+    if not organisations.is_named(user.organisation):
         return str(
             _(
                 "Your account does not say which organisation you work for, and two people of different"
@@ -91,7 +83,7 @@ def stance(user: User, wave: Wave) -> str:
             )
         )
     rated, line = _departments(wave)
-    if user.department_id in line or any(_is_of(user.organisation, one) for one in rated):
+    if user.department_id in line or any(organisations.is_of(user.organisation, one) for one in rated):
         return str(
             _(
                 "You belong to a department that this wave judges, or to one above or below it. Whoever is rated"
@@ -151,7 +143,7 @@ def decide(proposal: Exclusion, *, approve: bool, by: User) -> Exclusion:
     if proposal.proposed_by_id == by.pk:
         raise NotExcludable(_("A second person decides: you have made this proposal yourself."))
     first = {proposal.proposed_for, *_employers(proposal.proposed_by, proposal)}
-    if any(_are_one(one, other) for one in first for other in _employers(by, proposal)):
+    if any(organisations.are_one(one, other) for one in first for other in _employers(by, proposal)):
         raise NotExcludable(
             _(
                 "The second person works for another organisation than the one who made the proposal, and did so"
@@ -250,15 +242,7 @@ def _departments(wave: Wave) -> tuple[list[Department], set[int]]:
     """Return the departments that a wave judges, and the ids of these and of all above and below them."""
     covered = Coverage.objects.filter(wave=wave, department__parent__isnull=False)
     rated = [one.department for one in covered.select_related("department")]
-    line = {root_department().pk}
-    parents = dict(Department.objects.order_by().values_list("pk", "parent_id"))
-    for one in rated:
-        line.update(below(one.pk))
-        above: int | None = one.pk
-        while above is not None:
-            line.add(above)
-            above = parents[above]
-    return rated, line
+    return rated, organisations.line_of(rated)
 
 
 def _employers(user: User, proposal: Exclusion) -> set[str]:
@@ -270,26 +254,6 @@ def _employers(user: User, proposal: Exclusion) -> set[str]:
     for entry in entries:
         found.update(entry.facts["changes"].get("organisation", ()))
     return found
-
-
-def _is_of(organisation: str, department: Department) -> bool:
-    """Say whether an organisation is this department, a part of it or a house around it."""
-    if any(_are_one(organisation, name) for name in department.names.values()):
-        return True
-    code, words = _plain(department.code), _plain(organisation)
-    return code == words or (len(code) >= SHORTEST_CODE and code in words)
-
-
-def _are_one(one: str, other: str) -> bool:
-    """Say whether two names may mean the same organisation: one contains the other, by letters and digits."""
-    first, second = _plain(one), _plain(other)
-    return bool(first and second) and (first in second or second in first)
-
-
-def _plain(words: str) -> str:
-    """Return the letters and digits of a name, without capitals and without letters that look like Latin ones."""
-    folded = unicodedata.normalize("NFKC", words).casefold()
-    return "".join(sign for sign in folded if sign.isalnum()).translate(LOOKALIKES)
 
 
 def _record(proposal: Exclusion, verb: str, by: User) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys import audit
 from surveys.faults import apart
 from surveys.languages import Text
-from surveys.people.models import Department, User
+from surveys.people.models import Department, Place, User
 from surveys.questionnaires.models import Edition
 from surveys.waves.declaring import StratumPlan, check_declaration, cleaned_titles, stratum_plan
 from surveys.waves.margins import CategoryPlan, MarginPlan, stored
@@ -215,9 +215,12 @@ def _declare(wave: Wave, **declared: Unpack[Declaration]) -> None:
         Coverage(wave=wave, department=department, position=position)
         for position, department in enumerate(departments)
     )
+    # A stratum that has the code of a place is the residents of that place.
+    places = {place.code: place for place in Place.objects.filter(code__in=[one.code for one in strata])}
     Stratum.objects.bulk_create(
         Stratum(
             wave=wave,
+            place=places.get(one.code),
             number=number,
             code=one.code,
             names=dict(one.names),

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.languages import in_language
-from surveys.people.models import Department, ServicePoint, code_validator
+from surveys.people.models import Department, Place, ServicePoint, code_validator
 from surveys.questionnaires.models import Edition
 
 
@@ -150,6 +150,8 @@ class Stratum(models.Model):
     population = models.PositiveIntegerField(null=True, blank=True)  # residents; null when not known
     clusters = models.PositiveIntegerField(null=True, blank=True)  # PSUs drawn; null: people drawn singly
     cluster_population = models.PositiveIntegerField(null=True, blank=True)  # PSUs there are, when known
+    # The place that the stratum is the residents of: results by place, rolled up the tree, follow it.
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["number"]

@@ -16,10 +16,10 @@ from urllib.parse import urlencode, urlsplit
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from surveys import typesetting
 from surveys.languages import Text, in_language
 from surveys.people.models import ServicePoint
 from surveys.questionnaires.advising.minutes import Clock, whole_trip
-from surveys.waves import printing
 from surveys.waves.models import Wave
 
 PAPERS = {"a4": 210, "a5": 148}  # width in millimetres
@@ -85,12 +85,12 @@ def poster_of(wave_address: str, point: ServicePoint | None) -> Poster:
 
 
 def print_posters(wave: Wave, posters: Sequence[Poster], *, wave_address: str, paper: str) -> bytes:
-    """Return a PDF with a page for each poster, on `paper` (`PAPERS`); raises `printing.NotPrintable`."""
+    """Return a PDF with a page for each poster, on `paper` (`PAPERS`); raises `typesetting.NotPrintable`."""
     document = wave.edition.document
     minutes = Clock(document).span([whole_trip(document)], departments=wave.departments_per_person).usual
     site = urlsplit(wave_address)
     plain = f"{site.netloc}{site.path}"
-    drawings = {f"{number}.svg": printing.qr(one.address) for number, one in enumerate(posters)}
+    drawings = {f"{number}.svg": typesetting.qr(one.address) for number, one in enumerate(posters)}
     shown = {
         "paper": paper,
         "width": PAPERS[paper],
@@ -106,7 +106,7 @@ def print_posters(wave: Wave, posters: Sequence[Poster], *, wave_address: str, p
         ],
     }
     files = {**drawings, "posters.json": json.dumps(shown, ensure_ascii=False).encode()}
-    return printing.pdf(printing.BASE + _SOURCE, files=files)
+    return typesetting.pdf(typesetting.base() + _SOURCE, files=files)
 
 
 def _both(text: Text) -> dict[str, str]:

@@ -16,12 +16,18 @@ ANYBODY, STAFF = Audience.ANYBODY, Audience.STAFF
 DJANGO_ADMIN = "admin:"  # Django's own site asks for is_staff on every page; tested by Django
 
 FILES = (
+    "report.pdf",
+    "report.en.pdf",
+    "report.xlsx",
+    "report.en.xlsx",
     "dataset.csv",
     "design.csv",
     "moments.csv",
     "correlations.csv",
     "residuals.csv",
     "unflagged.csv",
+    "dataset.sav",
+    "datapackage.json",
     "method.json",
     "scorecard.json",
     "SHA256SUMS",
@@ -57,6 +63,12 @@ AUDIENCE: dict[str, Audience | Deed] = {
     "scorecards:results": ANYBODY,
     "scorecards:wave": ANYBODY,
     "scorecards:department": ANYBODY,
+    "scorecards:places": ANYBODY,
+    "scorecards:place": ANYBODY,
+    "narratives:report": ANYBODY,
+    "narratives:method": ANYBODY,
+    "trust:page": ANYBODY,
+    "trust:verify": ANYBODY,
     **{f"exports:{whose}-{name}": ANYBODY for whose in ("wave", "department") for name in FILES},
     # Questionnaires
     "questionnaires:list": Deed.READ_QUESTIONNAIRES,
@@ -156,12 +168,19 @@ AUDIENCE: dict[str, Audience | Deed] = {
     # Scorecards
     "scorecards:list": STAFF,
     "scorecards:detail": STAFF,
+    "briefings:predict": STAFF,  # heads, about waves of their own department
     "scorecards:review": Deed.SEE_FIELDWORK,
     "scorecards:correct": Deed.REVIEW,
+    "scorecards:take-down": Deed.TAKE_DOWN,
     # Analyses
     "analyses:wave": ANYBODY,
     "analyses:document": ANYBODY,
     "analyses:planning": Deed.FIELD,
+    # Notices
+    "notices:list": STAFF,
+    "notices:read": STAFF,
+    "notices:read-all": STAFF,
+    "notices:mail": STAFF,
     # API
     "api-departments": STAFF,
     "api-department": STAFF,
@@ -211,11 +230,21 @@ AUDIENCE: dict[str, Audience | Deed] = {
     "api-responses": ANYBODY,
     "api-receipt": ANYBODY,
     "evaluations": Deed.SEE_FIELDWORK,
+    "evaluation-progress": Deed.SEE_FIELDWORK,
+    "api-notices": STAFF,
+    "api-notice-read": STAFF,
     "results": ANYBODY,
     "results-wave": ANYBODY,
     "results-department": ANYBODY,
     "analysis": ANYBODY,
     "publication-review": Deed.REVIEW,
+    "figures": ANYBODY,
+    "scorecards": Deed.READ_SCORECARDS,
+    "scorecard": Deed.READ_SCORECARDS,
+    "prediction": STAFF,  # heads, about waves of their own department
+    "publication-takedown": Deed.TAKE_DOWN,
+    "takedowns": ANYBODY,
+    "takedown-decide": Deed.TAKE_DOWN,
 }
 
 ONLY_POST = {
@@ -244,6 +273,12 @@ ONLY_POST = {
     "responses:tokens",
     "people:token-revoke",
     "scorecards:correct",
+    "notices:read",
+    "notices:read-all",
+    "notices:mail",
+    "api-notice-read",
+    "scorecards:take-down",
+    "briefings:predict",
     "waves:exclusion-decide",
     "api-exclusion-decide",
     "api-check",
@@ -268,6 +303,8 @@ ONLY_POST = {
     "api-responses",
     "api-receipt",
     "publication-review",
+    "publication-takedown",
+    "takedown-decide",
 }
 
 ONLY_PUT = {"api-draft", "api-events-closed"}

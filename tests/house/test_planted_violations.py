@@ -45,7 +45,11 @@ READ = [
         "from reports.evaluations.models import Measurement",
         "rule 6: numbers leave",
     ),
-    ("reports/scorecards/charts.py", "from reports.evaluations import results", "rule 6: numbers leave"),
+    (
+        "reports/scorecards/charts/waves.py",
+        "from reports.evaluations import results",
+        "rule 6: numbers leave",
+    ),
     ("reports/analyses/pages.py", "from reports.evaluations import results", "rule 6: an analysis is shown"),
     ("reports/estimation/sample.py", "import pathlib", "rule 7: estimation is pure arithmetic"),
     ("surveys/waves/fielding.py", "from django.http import HttpResponse", "rule 8: django.http"),

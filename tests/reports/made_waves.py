@@ -8,15 +8,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import numpy as np
 from django.utils import timezone
 
 from surveys.people.models import Department
+from surveys.people.trees import with_all_above
 from surveys.questionnaires.models import Edition, Questionnaire
 from surveys.questionnaires.wordings import wording_fingerprint
-from surveys.tallies import DepartmentDesign, DimensionDesign, ItemDesign, Slice, StratumDesign, WaveDesign
+from surveys.tallies import (
+    CategoryDesign,
+    DepartmentDesign,
+    DimensionDesign,
+    ItemDesign,
+    MarginDesign,
+    NodeDesign,
+    Slice,
+    StratumDesign,
+    WaveDesign,
+)
 from surveys.waves.models import Coverage, Klass, Wave, default_method
 
 GRADES = (5, 4, 3, 2, 1)
@@ -78,12 +90,18 @@ def a_wave(
     text: str = "How satisfied are you?",
     words: Mapping[str, Mapping[str, str]] | None = None,
     item_weights: Mapping[str, str] | None = None,
+    places: Mapping[str, str | None] | None = None,
+    above: Mapping[str, str] | None = None,
+    margins: Sequence[MarginDesign] = (),
     **method: Any,
 ) -> Wave:
     """Make a settled wave with the given counts by department code, item and stratum.
 
     The first item of a department is its headline; `dimensions` maps items to dimension codes of equal weight. What an
-    item asks is `text` and its code in two languages, or what `words` says.
+    item asks is `text` and its code in two languages, or what `words` says. `places` maps codes of places to their
+    parents, parents first; strata of those codes are these places. `above` maps departments to the department above
+    them, where that is not the root. With `margins` there is a line for each stratum and, inside it, each cell of known
+    categories.
     """
     root = Department.objects.get(parent=None)
     tables = dict(tables) | ({root.code: general} if general else {})
@@ -98,6 +116,9 @@ def a_wave(
         )[0]
         for place, code in enumerate(tables, start=1)
     }
+    _stand_below(departments, above or {}, root)
+    cells = tuple(product(*([None, *range(len(margin.categories))] for margin in margins)))
+    known = [number for number, cell in enumerate(cells) if None not in cell]
     now = timezone.now()
     declared = default_method() | method
     wave = Wave.objects.create(
@@ -131,7 +152,9 @@ def a_wave(
         previous_id=previous.pk if previous else None,
         method=declared,
         strata=tuple(
-            StratumDesign(number, code, {"en": code}, population, taken)
+            StratumDesign(
+                number, code, {"en": code}, population, taken, place=code if code in (places or {}) else None
+            )
             for number, (code, population, taken) in enumerate(strata, start=1)
         ),
         departments=tuple(
@@ -164,10 +187,25 @@ def a_wave(
             DimensionDesign(code, {"zh-hans": code, "en": code}, Decimal(1) / len(codes)) for code in codes
         ),
         people=people or {(int(klass), 1): sum(taken for _code, _population, taken in strata)},
+        margins=tuple(margins),
+        cells=cells,
+        cell_people={
+            (number, cell): taken // len(known) + (place < taken % len(known))
+            for number, (_code, _population, taken) in enumerate(strata, start=1)
+            for place, cell in enumerate(known)
+        },
+        tree=tuple(
+            NodeDesign(one.code, one.names, one.parent.code if one.parent else None)
+            for one in with_all_above(Department, [one.pk for one in departments.values()])
+        ),
+        places=tuple(
+            NodeDesign(code, {"zh-hans": f"{code}区", "en": code.title()}, parent)
+            for code, parent in (places or {}).items()
+        ),
     )
     door.counted[wave.pk] = {
         departments[code].pk: a_slice(
-            departments[code].pk, int(klass), tables[code], flagged=(flagged or {}).get(code)
+            departments[code].pk, int(klass), tables[code], flagged=(flagged or {}).get(code), cells=known
         )
         for code in tables
     }
@@ -178,17 +216,45 @@ def a_wave(
     return wave
 
 
-def a_slice(department_id: int, klass: int, table: Table, *, flagged: Table | None = None) -> Slice:
-    """Make a slice from counts, all kept but those `flagged`; items are answered independently of each other."""
+def a_margin(code: str, **totals: int) -> MarginDesign:
+    """Make a margin from the residents of its categories."""
+    categories = (
+        CategoryDesign(one, {"zh-hans": f"{one}组", "en": one.title()}, Decimal(n))
+        for one, n in totals.items()
+    )
+    return MarginDesign(code, {"zh-hans": code, "en": code.title()}, tuple(categories))
+
+
+def _stand_below(departments: Mapping[str, Department], above: Mapping[str, str], root: Department) -> None:
+    for code, over in above.items():
+        names = {"zh-hans": f"{over}委", "en": over.title()}
+        parent, _made = Department.objects.get_or_create(code=over, defaults={"names": names, "parent": root})
+        departments[code].parent = parent
+        departments[code].save()
+
+
+def a_slice(
+    department_id: int,
+    klass: int,
+    table: Table,
+    *,
+    flagged: Table | None = None,
+    cells: Sequence[int] = (0,),
+) -> Slice:
+    """Make a slice from counts, all kept but those `flagged`; items are answered independently of each other.
+
+    `cells` are the weighting cells that each stratum has a line for.
+    """
     lines = [(status, part) for status, part in ((KEPT, table), (FLAGGED, flagged)) if part]
-    strata = len(next(iter(table.values())))
+    layers = len(next(iter(table.values())))
     groups, counts = [], []
     for status, part in lines:
-        for stratum in range(strata):
-            groups.append([stratum + 1, 0, 1, status, 0])
+        for layer in range(layers):
+            stratum, place_of_cell = divmod(layer, len(cells))
+            groups.append([stratum + 1, cells[place_of_cell], 1, status, 0])
             cell = np.zeros((len(table), 256), dtype=np.int64)
             for place, item in enumerate(table):
-                line = list(part[item][stratum])
+                line = list(part[item][layer])
                 for grade, n in zip(GRADES, line, strict=False):
                     cell[place, grade] = n
                 for name, n in zip(BYTES, line[5:], strict=False):

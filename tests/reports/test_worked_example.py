@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from reports.scorecards import publishing
+from reports import releasing
 from reports.scorecards.models import Publication
 
 HERE = Path(__file__).parent / "worked_example"
@@ -52,7 +52,7 @@ def released(tmp_path: Path) -> Publication:
         imported = json.loads(out.getvalue().splitlines()[-1])
         assert (imported["responses"], imported["departments"]) == (800, 10)
         call_command("evaluate", str(imported["wave"]), stdout=StringIO())
-    publishing.release_due()
+    releasing.release_due()
     return Publication.objects.get(wave__slug="residents-2")
 
 

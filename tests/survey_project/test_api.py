@@ -35,7 +35,10 @@ def test_anybody_is_shown_what_anybody_may_do(client: Client, db: None) -> None:
         "results/{wave}/",
         "results/{wave}/{department}/",
     }
-    assert found["results/"]["about"] == "List the current publication of every released wave, newest first."
+    assert (
+        found["results/"]["about"]
+        == "List the current publication of every released wave, newest first, by page."
+    )
     assert found["waves/{slug}/responses/"]["methods"] == ["POST"]
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from surveys import tallies
-from surveys.people.models import Department, User
+from surveys.people.models import Department, Place, User
 from surveys.questionnaires.codebook import BLANK, DONT_KNOW
 from surveys.questionnaires.models import Edition
 from surveys.responses import mixing
@@ -92,6 +92,33 @@ def test_the_design_is_what_was_declared_and_who_took_part(
     assert (overall.scored, overall.headline, overall.codes) == (True, True, (1, 2, 3, 4, 5))
     assert overall.labels[5]["en"] == "Very satisfied"
     assert (way.scored, way.codes, way.labels[2]["en"]) == (False, (1, 2), "Counter")
+
+
+def test_a_stratum_with_the_code_of_a_place_is_that_place_in_its_tree(
+    a_wave: Waves,
+    strata: tuple[StratumPlan, ...],
+    departments: dict[str, Department],
+    django_assert_max_num_queries: Any,
+) -> None:
+    land = Place.objects.create(code="land", level=Place.Level.PROVINCE)
+    town = Place.objects.create(code="town", level=Place.Level.CITY, parent=land)
+    Place.objects.create(code="north", level=Place.Level.COUNTY, parent=town, names={"en": "North"})
+    Place.objects.create(code="elsewhere", level=Place.Level.COUNTY, parent=town)
+    wave = a_wave(strata=strata)
+    with django_assert_max_num_queries(10):
+        design = tallies.design(wave.pk)
+    assert [(one.code, one.place) for one in design.strata] == [("north", "north"), ("south", None)]
+    assert [(one.code, one.parent) for one in design.places] == [
+        ("land", None),
+        ("town", "land"),
+        ("north", "town"),
+    ]
+    assert design.places[-1].names == {"en": "North"}
+    assert [(one.code, one.parent) for one in design.tree] == [
+        ("city", None),
+        ("parks", "city"),
+        ("roads", "city"),
+    ]
 
 
 def test_a_wave_that_does_not_exist_is_a_lookup_error() -> None:
@@ -180,7 +207,7 @@ def test_an_imported_wave_is_judged_when_its_strata_know_their_populations(
 def test_reading_a_design_and_its_slices_costs_a_fixed_number_of_queries(
     settled: Wave, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         tallies.design(settled.pk)
     with django_assert_max_num_queries(3):
         list(tallies.slices(settled.pk, klass=Klass.SAMPLE))

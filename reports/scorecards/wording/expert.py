@@ -77,7 +77,7 @@ def _cells(one: Figures) -> tuple[Words, ...]:
         _number(one.satisfaction_kg_width),
         _number(one.z),
         _number(one.z_prime),
-        _p(one.p_holm),
+        probability(one.p_holm),
         _change(one),
         DASH if one.rank_low is None else f"{one.rank_low}–{one.rank_high}",
         DASH if one.index is None else f"{rounded(one.index)} ({_number(one.index_se)})",
@@ -88,7 +88,7 @@ def _cells(one: Figures) -> tuple[Words, ...]:
 def _change(one: Figures) -> Words:
     if one.change is None:
         return _("asked in other words") if one.change_reason else DASH
-    return f"{signed(one.change)} ({_p(one.change_p_holm)})"
+    return f"{signed(one.change)} ({probability(one.change_p_holm)})"
 
 
 def _compared(one: Figures) -> str:
@@ -107,7 +107,8 @@ def _number(text: str | None) -> str:
     return DASH if text is None else rounded(text, 2).replace("-", "−")
 
 
-def _p(text: str | None) -> str:
+def probability(text: str | None) -> str:
+    """Write a p with four places, a tiny one only as tiny."""
     if text is None:
         return DASH
     return TINY if float(text) < LEAST_P else rounded(text, 4).removeprefix("0")

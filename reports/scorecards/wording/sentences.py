@@ -261,7 +261,7 @@ def certainty(content: ScorecardContent, wave: WaveContent) -> str:
 def ranking(content: ScorecardContent) -> str:
     """Say the rank set in a sentence."""
     figures = content.figures
-    if figures.rank_low is None or figures.rank_high is None:
+    if figures.rank_low is None or figures.rank_high is None or figures.rank_of == 1:
         return ""
     place = {"low": figures.rank_low, "high": figures.rank_high, "of": figures.rank_of}
     if figures.rank_low == figures.rank_high:

@@ -63,6 +63,10 @@ UNMERGED_WORDS: dict[str, Words] = {  # where no group was merged
     "dataset.csv": gettext_lazy("all answers as counts"),
 }
 FILE_WORDS: tuple[tuple[str, Words], ...] = (
+    ("report.pdf", gettext_lazy("the report to read and print, in Chinese")),
+    ("report.en.pdf", gettext_lazy("the report to read and print, in English")),
+    ("report.xlsx", gettext_lazy("all figures as a workbook with charts, in Chinese")),
+    ("report.en.xlsx", gettext_lazy("all figures as a workbook with charts, in English")),
     ("dataset.csv", gettext_lazy("all answers as counts, small groups merged")),
     ("design.csv", gettext_lazy("districts: residents, people who took part, weight")),
     ("moments.csv", gettext_lazy("how answers to the index questions go together")),
@@ -72,6 +76,8 @@ FILE_WORDS: tuple[tuple[str, Words], ...] = (
         gettext_lazy("what raked weights and clusters add to the uncertainty, where there are any"),
     ),
     ("unflagged.csv", gettext_lazy("the counts without answers that look careless")),
+    ("dataset.sav", gettext_lazy("the counts with labels for SPSS, PSPP, R and Stata")),
+    ("datapackage.json", gettext_lazy("what each column of the tables is, for programs")),
     ("method.json", gettext_lazy("the rules and parameters every number follows")),
     ("scorecard.json", gettext_lazy("every published number with 12 digits")),
     ("SHA256SUMS", gettext_lazy("fingerprints of these files")),

@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand
 
 def verbs() -> tuple[Callable[[], int], ...]:
     """Return what finds its own work in the database, in the order a rating travels."""
+    from reports import releasing
     from reports.analyses import analysing
     from reports.evaluations import evaluating
-    from reports.scorecards import publishing
     from surveys.responses import mixing, retention
     from surveys.waves import fielding
 
@@ -20,7 +20,7 @@ def verbs() -> tuple[Callable[[], int], ...]:
         mixing.mix_due,
         mixing.settle_due,
         evaluating.evaluate_due,
-        publishing.release_due,
+        releasing.release_due,
         analysing.analyse_due,
         retention.carry_out_due,
     )

@@ -56,6 +56,7 @@ class Crowd:
     klass: Klass
     first_day: date
     days: int
+    root: int  # the department that stands for the place as a whole
     departments: Sequence[Department]
     quality: NDArray[np.float64]  # of each department
     contact: NDArray[np.float64]  # of each department
@@ -141,7 +142,6 @@ def _rows(crowd: Crowd, drawn: _Drawn) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of the inbox, the records of one person after the other."""
     book = crowd.book
     parts = [(department.pk, book.part(department.code)) for department in crowd.departments]
-    root = crowd.departments[0].parent_id
     for person in range(len(drawn.strata)):
         language = "en" if drawn.english[person] else "zh-hans"
         shared = (
@@ -161,7 +161,7 @@ def _rows(crowd: Crowd, drawn: _Drawn) -> Iterator[tuple[Any, ...]]:
         ]
         if book.general.items:
             records.append(
-                (root, book.general, drawn.general[person].tobytes(), _circumstances(drawn, person))
+                (crowd.root, book.general, drawn.general[person].tobytes(), _circumstances(drawn, person))
             )
         for place, (department, part, codes, extras) in enumerate(records):
             yield _row(crowd, department, part, codes, extras, shared, language, leads=place == 0)

@@ -21,6 +21,16 @@ class Office:
     point: tuple[str, str] | None = None  # the name of its service point, if it has one
 
 
+@dataclass(frozen=True, slots=True)
+class Roof:
+    """A commission that several departments stand under; nobody rates it by itself."""
+
+    code: str
+    chinese: str
+    english: str
+    offices: tuple[str, ...]
+
+
 OFFICES = (
     Office("police", "公安局", "Police", 75, 8, ("出入境和户籍大厅", "Household and entry-exit hall")),
     Office("education", "教育局", "Education", 74, 9),
@@ -46,21 +56,33 @@ OFFICES = (
     Office("petitions", "信访局", "Letters and visits", 60, 0.12, ("联合接访中心", "Joint reception centre")),
 )  # fmt: skip
 
+ROOFS = (
+    Roof("construction-commission", "城乡建设管理委员会", "Urban construction and management commission",
+         ("housing", "urban-management", "transport", "water")),
+)  # fmt: skip
+
 # Points by which a department's quality moved between one wave and the next; others drift a little.
 MOVES = {"urban-management": 9.0, "education": -8.0, "transport": 3.0}
 
 
 def build(districts: list[Place]) -> dict[str, Department]:
-    """Add the root, the departments and their service points; return the departments by code, without the root."""
+    """Add the root, the departments and their service points; return the departments that are rated, by code."""
     root = organising.add_department(
         code="city", names={"zh-hans": "云江市", "en": "Yunjiang City"}, parent=None, by=None
     )
+    above: dict[str, Department] = {}
+    for position, roof in enumerate(ROOFS, len(OFFICES) + 1):
+        names = {"zh-hans": roof.chinese, "en": roof.english}
+        commission = organising.add_department(
+            code=roof.code, names=names, parent=root, position=position, by=None
+        )
+        above |= dict.fromkeys(roof.offices, commission)
     departments = {}
     for position, office in enumerate(OFFICES, 1):
         department = organising.add_department(
             code=office.code,
             names={"zh-hans": office.chinese, "en": office.english},
-            parent=root,
+            parent=above.get(office.code, root),
             position=position,
             by=None,
         )

@@ -13,6 +13,7 @@ from surveys.languages import Text
 from surveys.management.city import answers
 from surveys.management.city.departments import MOVES, OFFICES
 from surveys.management.city.questionnaires import PULSE, VISIT, YEARLY
+from surveys.people.access import root_department
 from surveys.people.models import Department, Place
 from surveys.questionnaires.codebook import codebook_of
 from surveys.questionnaires.models import Edition
@@ -163,6 +164,7 @@ class City:
             klass=klass,
             first_day=first,
             days=(last - first).days + 1,
+            root=root_department().pk,
             departments=[self.departments[OFFICES[place].code] for place in asked],
             quality=self.quality[asked],
             contact=self.contact[asked],

@@ -16,13 +16,14 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from surveys import typesetting
 from surveys.languages import direction, in_language
 from surveys.questionnaires.question_types import question_type
 from surveys.responses.access import AskedWave
 from surveys.responses.paper import serials
 from surveys.responses.paper.blocks import elements_of
 from surveys.responses.paper.layout import Asked, chances, laid_out
-from surveys.waves import inviting, printing
+from surveys.waves import inviting
 
 TEMPLATE = Path(__file__).with_name("form.typ")
 
@@ -41,7 +42,7 @@ def blank_copies(wave: AskedWave, count: int) -> list[Copy]:
 
 
 def printed(wave: AskedWave, copies: Sequence[Copy], *, language: str, about: Sequence[str]) -> bytes:
-    """Return the copies as one PDF; raises `printing.NotPrintable` where no font has the words."""
+    """Return the copies as one PDF; raises `typesetting.NotPrintable` where no font has the words."""
     own = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(own):
         form = {
@@ -53,10 +54,10 @@ def printed(wave: AskedWave, copies: Sequence[Copy], *, language: str, about: Se
             "copies": [_copy(wave, one, language, about) for one in copies],
         }
         pictures = {
-            f"serial-{number}.svg": printing.qr(one.serial) for number, one in enumerate(copies, start=1)
+            f"serial-{number}.svg": typesetting.qr(one.serial) for number, one in enumerate(copies, start=1)
         }
-        source = printing.BASE + TEMPLATE.read_text(encoding="utf-8")
-        return printing.pdf(source, inputs={"form": json.dumps(form, ensure_ascii=False)}, files=pictures)
+        source = typesetting.base(language) + TEMPLATE.read_text(encoding="utf-8")
+        return typesetting.pdf(source, inputs={"form": json.dumps(form, ensure_ascii=False)}, files=pictures)
 
 
 def _words(wave: AskedWave) -> dict[str, str]:

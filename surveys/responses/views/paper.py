@@ -12,8 +12,8 @@ from surveys.responses.forms import PrintForm
 from surveys.responses.paper import sheets
 from surveys.responses.paper.sheets import Copy
 from surveys.responses.views.helping import wave_or_404
+from surveys.typesetting import NotPrintable
 from surveys.waves.models import Channel
-from surveys.waves.printing import NotPrintable
 
 
 @never_cache

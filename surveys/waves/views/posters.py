@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 
 from surveys.people.access import require
 from surveys.people.roles import Deed
+from surveys.typesetting import NotPrintable
 from surveys.waves import posters as sheets
 from surveys.waves.models import Wave
-from surveys.waves.printing import NotPrintable
 from surveys.waves.views.finding import address, wave_or_404
 from surveys.waves.views.ways import has_posters
 

@@ -15,8 +15,8 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from reports import releasing
 from reports.evaluations import evaluating
-from reports.scorecards import publishing
 from reports.scorecards.models import Publication, Scorecard
 from surveys.people.models import Department, Role, User
 from surveys.people.roles import MAY, Deed
@@ -122,7 +122,7 @@ def two_releases(door: made_waves.Door, departments: dict[str, Department]) -> l
     for slug, days in (("spring", -1), ("autumn", 30)):
         wave = made_waves.a_wave(door, tables, slug=slug, release_in=timedelta(days=days))
         evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     return list(Publication.objects.order_by("pk"))
 
 

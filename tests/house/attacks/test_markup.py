@@ -14,8 +14,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from reports import releasing
 from reports.evaluations import evaluating
-from reports.scorecards import publishing
 from surveys.people.models import Department, Place, ServicePoint, User
 from surveys.questionnaires import documents
 from surveys.questionnaires.models import Questionnaire
@@ -193,7 +193,7 @@ def test_no_published_page_has_more_than_text_of_a_hostile_wave(
     strata = ((SHORT, 1000, 40), ("=south", 3000, 60))
     wave = made_waves.a_wave(door, tables, strata=strata, text=EVIL, words={"overall": two(EVIL, EVIL)})
     evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     found, pages = [], 0
     for visitor in (client, logged_in(dana), logged_in(ivo)):
         for path in (

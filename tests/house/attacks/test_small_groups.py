@@ -17,8 +17,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from reports import releasing
 from reports.evaluations import evaluating
-from reports.scorecards import publishing
 from reports.scorecards.models import Publication
 from tests.house.audience import FILES
 from tests.reports import made_waves
@@ -45,14 +45,14 @@ def released(door: made_waves.Door) -> list[Publication]:
         door, {"parks": PARKS, "roads": ROADS, SMALL: THREE}, slug="spring", previous=before
     )
     evaluating.evaluate(now.pk)
-    publishing.release_due()
+    releasing.release_due()
     return list(Publication.objects.order_by("pk"))
 
 
 def fetched(client: Client, path: str) -> str:
     answer = client.get(path, headers={"accept-language": "en"}, follow=True)
     assert answer.status_code == 200, path
-    return (b"".join(answer) if answer.streaming else answer.content).decode()
+    return (b"".join(answer) if answer.streaming else answer.content).decode(errors="replace")
 
 
 def about(value: Any, code: str) -> Iterator[dict[str, Any]]:

@@ -9,12 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from reports import releasing
 from reports.analyses import analysing
 from reports.analyses.models import Analysis
 from reports.evaluations import evaluating
 from reports.evaluations.digits import rounded
 from reports.evaluations.models import Evaluation, Progress
-from reports.scorecards import publishing
 from reports.scorecards.content import content_hash
 from surveys.people.models import User
 from surveys.waves.models import Wave
@@ -31,7 +31,7 @@ PAGE, FILE, API = "/results/spring/analysis/", "/results/spring/analysis.json", 
 def released(rated: Rated) -> Analysis:
     wave = rated(a_city(), invited=(300, 200))
     evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     analysing.analyse_due()
     return Analysis.objects.get()
 
@@ -41,7 +41,7 @@ def test_nothing_is_told_before_the_release(
 ) -> None:
     wave = rated(a_city(), release_in=timedelta(days=3))
     evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     analysing.analyse_due()
     assert Analysis.objects.get().content
     for browser in (Client(), *map(logged_in, (ada, ivo, dana, auditor))):
@@ -81,7 +81,7 @@ def test_the_page_says_that_it_is_association_and_no_score(released: Analysis) -
 def test_a_district_that_hides_says_so_and_names_no_number(rated: Rated) -> None:
     wave = rated(a_city(), populations=(1000, 3000, 900), invited=(65, 200, 150), people=(60, 60, 45))
     evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     analysing.analyse_due()
     words = Client().get(PAGE, headers={"accept-language": "en"}).content.decode()
     assert words.count("not shown</td>") == 4
@@ -93,7 +93,7 @@ def test_a_district_that_hides_says_so_and_names_no_number(rated: Rated) -> None
 def test_what_cannot_be_had_is_said_in_words(rated: Rated) -> None:
     wave = rated(a_city(people=20))
     evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     waiting = Client().get(PAGE, headers={"accept-language": "en"}).content.decode()
     assert "Still being computed" in waiting
     assert Client().get(FILE).status_code == 404

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from reports import releasing
 from reports.evaluations import evaluating
-from reports.scorecards import publishing
 from reports.scorecards.models import Publication
 from surveys.waves.models import Wave
 from tests.reports.made_waves import PARKS, ROADS
@@ -21,5 +21,5 @@ def released(a_wave: Callable[..., Wave]) -> Publication:
         strata=(("north", 1000, 40), ("=south", 3000, 60)),
     )
     evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     return Publication.objects.get(wave=wave)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from reports import releasing
 from reports.evaluations import evaluating
-from reports.scorecards import publishing
 from reports.scorecards.models import Publication
 from surveys.waves.models import Wave
 from tests.reports.made_waves import PARKS, ROADS
@@ -17,7 +17,7 @@ def released(a_wave: Callable[..., Wave]) -> Publication:
     """A wave whose release time has come."""
     wave = a_wave({"parks": PARKS, "roads": ROADS}, general={"live": PARKS["overall"]})
     evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     return Publication.objects.get(wave=wave)
 
 
@@ -26,5 +26,5 @@ def sealed(a_wave: Callable[..., Wave]) -> Publication:
     """A wave that is evaluated and waits for its release time."""
     wave = a_wave({"parks": PARKS, "roads": ROADS}, slug="autumn", release_in=timedelta(days=30))
     evaluating.evaluate(wave.pk)
-    publishing.release_due()
+    releasing.release_due()
     return Publication.objects.get(wave=wave)

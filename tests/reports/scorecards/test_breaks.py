@@ -12,9 +12,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
+from reports import releasing
 from reports.evaluations import evaluating
 from reports.evaluations.models import Measurement
-from reports.scorecards import access, charts, publishing
+from reports.scorecards import access, charts
 from reports.scorecards.content import ScorecardContent
 from reports.scorecards.models import Publication, Scorecard
 from surveys.languages import asks_the_same
@@ -36,7 +37,7 @@ def published(*, then: Mapping[str, Any], now: Mapping[str, Any], a_wave: MakeWa
     first = a_wave(slug="first", **{"tables": {"parks": WORSE, "roads": ROADS}, **then})
     second = a_wave(slug="second", previous=first, **{"tables": {"parks": PARKS, "roads": ROADS}, **now})
     evaluating.evaluate(second.pk)
-    publishing.release_due()
+    releasing.release_due()
     return Scorecard.objects.get(publication__wave=second, department__code="parks")
 
 
@@ -161,7 +162,7 @@ def test_the_line_of_the_trend_stops_at_a_break_with_a_mark(a_wave: MakeWave) ->
     for slug, text in (("first", "A?"), ("second", "A?"), ("third", "B?"), ("fourth", "B?")):
         wave = a_wave({"parks": PARKS}, slug=slug, previous=wave, text=text)
     evaluating.evaluate_due()
-    publishing.release_due()
+    releasing.release_due()
     past = access.history_of(Scorecard.objects.get(publication__wave=wave))
     assert [(one.wave, one.series, one.starts) for one in past] == [
         ("first", 0, False),
@@ -170,14 +171,19 @@ def test_the_line_of_the_trend_stops_at_a_break_with_a_mark(a_wave: MakeWave) ->
         ("fourth", 1, False),
     ]
     with translation.override("en"):
-        chart = charts.trend(past)
-    assert chart is not None
-    assert [trace["x"] for trace in chart["data"]] == [
+        shape = charts.trend(past)
+    assert shape is not None
+    assert [[mark.label for mark in series] for series in shape.series] == [
         ["First survey", "Second survey"],
         ["Third survey", "Fourth survey"],
     ]
+    chart = charts.plotly.figure(shape)
+    assert [len(trace["x"]) for trace in chart["data"]] == [2, 2]
     assert [(line["x0"], line["x1"]) for line in chart["layout"]["shapes"]] == [(1.5, 1.5)]
     assert [note["text"] for note in chart["layout"]["annotations"]] == ["asked in other words"]
+    drawing = charts.svg.drawn(shape)
+    assert drawing.count('class="picture-run"') == 2, "one line in each series, none between them"
+    assert drawing.count('class="picture-break"') == 1
 
 
 def recomputed(client: Client, then: str, now: str, department: str) -> Decimal | None:
@@ -207,7 +213,7 @@ def test_whoever_recomputes_a_change_from_the_files_finds_it_or_finds_that_there
         text="Other?",
     )
     evaluating.evaluate(third.pk)
-    publishing.release_due()
+    releasing.release_due()
     card = json.loads(fetched(client, "/results/second/parks/scorecard.json"))["departments"][0]
     found = recomputed(client, "first", "second", "parks")
     assert found is not None
@@ -269,7 +275,7 @@ def test_other_weights_of_the_same_questions_are_a_break_and_their_doubles_are_n
         slug="third", previous=card.publication.wave, **asked, item_weights={"speed": "2", "courtesy": "1"}
     )
     evaluating.evaluate(third.pk)
-    publishing.release_due()
+    releasing.release_due()
     found = [
         ScorecardContent.of(one.content).dimensions[0].change_reason
         for one in Scorecard.objects.order_by("publication__wave_id")

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from reports import releasing
 from reports.evaluations import evaluating
 from reports.evaluations.models import Measurement
-from reports.scorecards import publishing
 from surveys import tallies
 from surveys.people.models import Department, User
 from surveys.questionnaires.codebook import Codebook
@@ -103,7 +103,7 @@ def test_rows_come_out_as_items_dimension_files_and_pages(
     assert scores == {"fast": 87.5, "clear": 12.5, "kind": 62.5}
     # Three rows of weight 2 and one question of weight 1 with the score 37.5 (methodology §7).
     assert float(found["dimension", "service"]["value"]) == pytest.approx((2 * 162.5 + 37.5) / 7)
-    publishing.release_due()
+    releasing.release_due()
 
     rows = list(csv.DictReader(io.StringIO(_read(client, f"/results/{settled.slug}/dataset.csv"))))
     assert {row["item"] for row in rows} >= {f"q5.{row}" for row in ROWS}

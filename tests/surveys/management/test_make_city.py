@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from surveys import tallies
 from surveys.people.access import root_department
 from surveys.people.models import Department, Place, ServicePoint, User
 from surveys.questionnaires.codebook import codebook_of
@@ -42,7 +43,7 @@ def make(**options: Any) -> dict[str, Any]:
 
 def test_a_small_city_has_everything_that_a_newcomer_looks_at(city: dict[str, Any], data_dir: Path) -> None:
     assert (len(city["waves"]), city["responses"], len(city["open"])) == (2, 240, 3)
-    assert Department.objects.count() == 21
+    assert Department.objects.count() == 22
     assert Counter(Place.objects.values_list("level", flat=True)) == {1: 1, 2: 1, 3: 6, 4: 24}
     assert ServicePoint.objects.count() >= 10
     first, second = Wave.objects.filter(pk__in=city["waves"]).order_by("opens_at")
@@ -66,6 +67,22 @@ def test_a_small_city_has_everything_that_a_newcomer_looks_at(city: dict[str, An
 
     with pytest.raises(CommandError):
         make()
+
+
+def test_its_strata_are_its_districts_and_some_departments_stand_under_one_roof(city: dict[str, Any]) -> None:
+    design = tallies.design(city["waves"][-1])
+    districts = set(Place.objects.filter(level=Place.Level.COUNTY).values_list("code", flat=True))
+    assert {one.place for one in design.strata} == {one.code for one in design.strata} == districts
+    assert [node.code for node in design.places][:2] == ["nanling", "yunjiang"]
+    above = {node.code: node.parent for node in design.tree}
+    assert [code for code, parent in above.items() if parent == "construction-commission"] == [
+        "housing",
+        "urban-management",
+        "transport",
+        "water",
+    ]
+    assert above["construction-commission"] == "city"
+    assert "construction-commission" not in {one.code for one in design.departments}
 
 
 def test_its_records_are_like_real_ones(city: dict[str, Any]) -> None:

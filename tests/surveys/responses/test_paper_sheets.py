@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import translation
 from pypdf import PdfReader
 
+from surveys import typesetting
 from surveys.audit import AuditEntry
 from surveys.languages import in_language
 from surveys.people.models import User
@@ -24,7 +25,7 @@ from surveys.responses.paper import serials, sheets
 from surveys.responses.paper.blocks import DRAWN_BY, elements_of
 from surveys.responses.paper.layout import Asked, laid_out
 from surveys.responses.paper.sheets import Copy
-from surveys.waves import inviting, printing
+from surveys.waves import inviting
 from surveys.waves.models import Channel, Klass, Wave
 from tests.surveys.questionnaires import every_type
 from tests.surveys.responses.conftest import CHOICES, MIXED, document, question, rating, two
@@ -230,9 +231,9 @@ def test_a_script_without_a_font_is_refused_with_a_sentence(
     wave = a_wave(channels=WITH_PAPER)
 
     def refuse(*_given: Any, **_more: Any) -> bytes:
-        raise printing.NotPrintable("No font of this machine can print “བོད”.")
+        raise typesetting.NotPrintable("No font of this machine can print “བོད”.")
 
-    monkeypatch.setattr(printing, "pdf", refuse)
+    monkeypatch.setattr(typesetting, "pdf", refuse)
     answer = logged_in(ada).post(
         f"/office/waves/{wave.pk}/paper/", {"copies": "1", "codes": "", "language": "en"}
     )

@@ -39,7 +39,7 @@ def test_the_list_reads_no_draft_and_asks_the_database_the_same_however_many_the
 ) -> None:
     for number in range(5):
         drafting.create(code=f"c{number}", document=a_document(), by=ada)
-    with django_assert_max_num_queries(5) as asked:
+    with django_assert_max_num_queries(6) as asked:
         at_desk.get(reverse("questionnaires:list"))
     assert not any('"draft",' in query["sql"] for query in asked.captured_queries)
 
@@ -278,5 +278,5 @@ def test_a_desk_with_300_questions_asks_the_database_as_little_as_an_empty_one(
     many = a_document(*[a_question(f"q{n}", headline=n == 0) for n in range(300)])
     for document in (documents.blank(title=a_text("Empty")), many):
         made = drafting.create(code=f"c{len(document['questions'])}", document=document, by=ada)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             assert at_desk.get(desk_of(made)).status_code == 200

@@ -1,0 +1,222 @@
+"""Who may read which briefing, and who may predict what.
+
+A scorecard is found as `scorecards.access` finds it; a prediction goes with it. Before the release a prediction is
+read by the heads of its department alone: it is no score, but it is no business of a reviewer either.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
+
+from reports.analyses.content import AnalysisContent
+from reports.analyses.models import Analysis
+from reports.briefings.models import Prediction
+from reports.evaluations.models import Progress
+from reports.scorecards import access
+from reports.scorecards.models import Publication, Scorecard
+from surveys.languages import Text, in_language
+from surveys.people.access import Visitor, below, departments_visible_to
+from surveys.people.models import Department, User
+
+MOST_COMING = 10
+ASKED = ("open", "closed", "settled")  # the states of a wave that is asked, or was
+_waves: type[Model] = Publication._meta.get_field("wave").remote_field.model
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A wave that asks, or asked, about the reader's own department; `department` is its id."""
+
+    pk: int
+    slug: str
+    titles: Text
+    closes_at: datetime
+    release_at: datetime
+    is_open: bool
+    late: bool
+    is_released: bool
+    department: int
+
+    @property
+    def title(self) -> str:
+        """The wave's title in the language of the page."""
+        return in_language(self.titles) or self.slug
+
+
+def own_scorecard(user: Visitor) -> Scorecard | None:
+    """Return the latest released scorecard of the head's own department, without its content."""
+    if not (access.is_head(user) and isinstance(user, User)):
+        return None
+    found = access.scorecards_visible_to(user).filter(department=user.department_id)
+    return found.defer("content", "dataset", "comments", "publication__content").first()
+
+
+def scorecards_listed(user: Visitor, search: str) -> QuerySet[Scorecard]:
+    """Return the released scorecards that `user` may open, of departments and waves whose names hold `search`."""
+    found = access.scorecards_visible_to(user).defer("dataset", "comments", "publication__content")
+    if not search:
+        return found
+    return found.filter(
+        Q(department__code__icontains=search)
+        | _named("department__names", search)
+        | _of_wave("publication__", search)
+    )
+
+
+def releases_listed(user: Visitor, search: str) -> QuerySet[Publication]:
+    """Return the publications whose state of release `user` may see, of waves whose names hold `search`."""
+    found = access.publications_visible_to(user)
+    return found.filter(_of_wave("", search)) if search else found
+
+
+def waves_with_a_release(user: Visitor) -> frozenset[int]:
+    """Return the waves that stand in the reader's list of releases, by id."""
+    return frozenset(access.publications_visible_to(user).values_list("wave_id", flat=True))
+
+
+def _of_wave(prefix: str, search: str) -> Q:
+    return Q(**{f"{prefix}wave__slug__icontains": search}) | _named(f"{prefix}wave__titles", search)
+
+
+def _named(texts: str, search: str) -> Q:
+    found = Q()
+    for language, _name in settings.LANGUAGES:
+        found |= Q(**{f"{texts}__{language}__icontains": search})
+    return found
+
+
+def scorecard_above(user: Visitor, scorecard: Scorecard) -> Scorecard | None:
+    """Return the scorecard of the department above in the same publication, if the reader may open it."""
+    parent = scorecard.department.parent_id
+    is_top = isinstance(user, User) and access.is_head(user) and user.department_id == scorecard.department_id
+    if parent is None or is_top or not departments_visible_to(user).filter(pk=parent).exists():
+        return None
+    return (
+        scorecard.publication.scorecards.filter(department=parent)
+        .select_related("department")
+        .defer("content", "dataset", "comments")
+        .first()
+    )
+
+
+def scorecards_below(scorecard: Scorecard) -> list[tuple[int, Scorecard]]:
+    """List the scorecards of the same publication for all departments below, each with how deep it lies.
+
+    Whoever may open a scorecard may open these: what a reader sees is closed downwards.
+    """
+    return _in_tree(scorecard.publication, scorecard.department_id, itself=False)
+
+
+def scorecards_under(user: Visitor) -> list[tuple[int, Scorecard]]:
+    """List the scorecards below a head's department in the latest publication that has any, each with its depth."""
+    latest = access.scorecards_visible_to(user).first()
+    if latest is None or not isinstance(user, User) or user.department_id is None:
+        return []
+    return _in_tree(latest.publication, user.department_id, itself=True)
+
+
+def _in_tree(publication: Publication, top: int, *, itself: bool) -> list[tuple[int, Scorecard]]:
+    inside = [pk for pk in below(top) if itself or pk != top]
+    cards = {
+        card.department_id: card
+        for card in publication.scorecards.filter(department__in=inside)
+        .select_related("department")
+        .defer("dataset", "comments")
+    }
+    parents = dict(Department.objects.filter(pk__in=inside).values_list("pk", "parent_id"))
+    found: list[tuple[int, Scorecard]] = []
+
+    def walk(parent: int, depth: int) -> None:
+        for pk in inside:
+            if parents.get(pk) == parent and pk != top:
+                if pk in cards:
+                    found.append((depth, cards[pk]))
+                walk(pk, depth + (pk in cards))
+
+    walk(top, 0)
+    return found
+
+
+def analysis_beside(publication: Publication) -> AnalysisContent | None:
+    """Return what is reported beside the scores of a publication, once it is computed."""
+    found = _analyses(publication.evaluation_id).first()
+    return AnalysisContent.of(found.content) if found and found.content else None
+
+
+def standing(scorecard: Scorecard) -> tuple[str, bool]:
+    """Return what of a briefing may change after the release: the hash of its analysis, and whether there are comments.
+
+    An analysis is computed after the scores; comments are deleted when their time is over.
+    """
+    analysis = _analyses(OuterRef("publication__evaluation")).values("content_hash")[:1]
+    found = Scorecard.objects.filter(pk=scorecard.pk).annotate(
+        analysis=Subquery(analysis), silent=Q(comments=[])
+    )
+    return found.values_list("analysis", "silent").get()
+
+
+def _analyses(evaluation: Any) -> QuerySet[Analysis]:
+    return Analysis.objects.filter(evaluation=evaluation, progress=Progress.DONE)
+
+
+def coming(user: Visitor) -> list[Coming]:
+    """List the waves about a head's own department whose results are not released, the next release first."""
+    return [one for one in _asked_of(user) if not one.is_released][:MOST_COMING]
+
+
+def wave_of(user: Visitor, slug: str) -> Coming:
+    """Return a wave that asks about a head's own department; raises `ObjectDoesNotExist` for all others."""
+    for one in _asked_of(user, slug):
+        return one
+    raise ObjectDoesNotExist
+
+
+def _asked_of(user: Visitor, slug: str | None = None) -> list[Coming]:
+    """List waves that ask about a head's own department; the root is asked about by general questions in any."""
+    if not (access.is_head(user) and isinstance(user, User) and user.department_id):
+        return []
+    own = user.department_id
+    released = Publication.objects.filter(wave=OuterRef("pk"), state=Publication.State.PUBLISHED)
+    is_root = Department.objects.filter(pk=own, parent=None).exists()
+    rows = _waves._default_manager.filter(
+        Q() if is_root else Q(coverage__department=own), status__in=ASKED
+    ).annotate(now=Now(), released=Exists(released))
+    rows = rows.filter(released=False) if slug is None else rows.filter(slug=slug)
+    found = rows.order_by("release_at", "pk").values_list(
+        "pk", "slug", "titles", "closes_at", "release_at", "status", "released", "now"
+    )
+    return [
+        Coming(
+            pk=pk,
+            slug=name,
+            titles=titles,
+            closes_at=closes_at,
+            release_at=release_at,
+            is_open=status == "open",
+            late=release_at <= now and not is_released,
+            is_released=is_released,
+            department=own,
+        )
+        for pk, name, titles, closes_at, release_at, status, is_released, now in found
+    ]
+
+
+def own_predictions(user: Visitor, waves: list[Coming]) -> dict[int, Prediction]:
+    """Return what was predicted for the reader's own department, by wave."""
+    if not (access.is_head(user) and isinstance(user, User) and user.department_id):
+        return {}
+    found = Prediction.objects.filter(department=user.department_id, wave__in=[one.pk for one in waves])
+    return {one.wave_id: one for one in found.select_related("by")}
+
+
+def prediction_of(scorecard: Scorecard) -> Prediction | None:
+    """Return what the head expected of a released scorecard; whoever may open the one may read the other."""
+    found = Prediction.objects.filter(
+        wave=scorecard.publication.wave_id, department=scorecard.department_id
+    ).select_related("by")
+    return found.first()

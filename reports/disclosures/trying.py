@@ -1,0 +1,145 @@
+"""Try every sealed publication before its release: whether what it hides can be worked out from all that is public.
+
+Tried is everything that becomes public with it, beside everything that is: its datasets, figures, breakdowns and means,
+the analysis, earlier publications of the wave, scores of the wave before. Other waves share no people with it. Comments
+are never public and no part of a trial. A publication that does not pass is not released: departments that tell too
+much are hidden and it is sealed and tried anew; where that is no remedy it is held back.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from reports.analyses.models import Analysis
+from reports.disclosures import attacking
+from reports.disclosures import findings as kinds
+from reports.disclosures.findings import Finding
+from reports.evaluations import concluding
+from reports.evaluations.models import Progress
+from reports.scorecards.models import Publication, Scorecard
+from surveys import audit
+from surveys.faults import FAULTS, apart
+
+log = logging.getLogger(__name__)
+
+SEALED, PUBLISHED = Publication.State.SEALED, Publication.State.PUBLISHED
+Trial = Publication.Trial
+HELPED_BY_HIDING = {kinds.SMALL, kinds.DIFFERENCE, kinds.LEFT_OUT, kinds.FLAGGED, kinds.CLUSTERS}
+
+
+def try_due() -> int:
+    """Try what is sealed and not tried yet, or could come out otherwise than when it was tried; count it."""
+    steps = 0
+    for publication in _due().order_by("wave__release_at", "wave_id").select_related("wave"):
+        with apart(log, "wave %s: its results could not be tried", publication.wave_id):
+            steps += _try(publication)
+    return steps
+
+
+def find(publication: Publication) -> list[Finding]:
+    """Attack a sealed publication with all that is public when it is released."""
+    earlier = Publication.objects.filter(wave=publication.wave_id, state=PUBLISHED).order_by("number")
+    return attacking.findings(
+        _released(publication), [_released(one) for one in earlier], _scores_before(publication)
+    )
+
+
+def _due() -> QuerySet[Publication]:
+    """Find what was not tried, or before an analysis was done, or held back before something else was released."""
+    sealed = Publication.objects.filter(state=SEALED).exclude(content_hash="")
+    analysed = Analysis.objects.filter(
+        evaluation=OuterRef("evaluation"), progress=Progress.DONE, done_at__gt=OuterRef("tried_at")
+    )
+    released = Publication.objects.filter(state=PUBLISHED, published_at__gt=OuterRef("tried_at"))
+    held = Q(Exists(released), trial=Trial.HELD)
+    return sealed.filter(Q(trial=Trial.DUE) | Q(Exists(analysed)) | held)
+
+
+def _try(publication: Publication) -> int:
+    """Try one publication and write down how it came out; a trial that fails leaves it due, and says so."""
+    try:
+        found = find(publication)
+    except FAULTS as error:
+        # Where it happened, never what it was about: the words of an exception may hold counts.
+        *_outer, place = traceback.extract_tb(error.__traceback__)
+        where = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
+        _settle(publication, Trial.DUE, [Finding("", kinds.FAULT, where)])
+        raise
+    if found and _withheld(publication, found):
+        return 1
+    return _settle(publication, Trial.HELD if found else Trial.PASSED, found)
+
+
+def _settle(publication: Publication, trial: str, found: Sequence[Finding]) -> int:
+    """Write down the outcome unless something else was sealed meanwhile; answers whether it did."""
+    same = Publication.objects.filter(
+        pk=publication.pk,
+        state=SEALED,
+        evaluation=publication.evaluation_id,
+        content_hash=publication.content_hash,
+        trial=publication.trial,
+    )
+    documents = [one.document() for one in found]
+    with transaction.atomic():
+        settled = same.update(trial=trial, trial_findings=documents, tried_at=Now())
+        if settled and trial != Trial.DUE:
+            audit.record(publication, verb="try", by=None, number=publication.number, trial=str(trial))
+    return settled
+
+
+def _withheld(publication: Publication, found: Sequence[Finding]) -> bool:
+    """Hide the departments that tell too much, where that is all that is wrong; what is sealed is composed anew.
+
+    Not of a correction: what it supersedes stays readable, and an erased department would be news of a few people.
+    """
+    if not all(one.department and one.what in HELPED_BY_HIDING for one in found):
+        return False
+    if Publication.objects.filter(wave=publication.wave_id, state=PUBLISHED).exists():
+        return False
+    with transaction.atomic():
+        same = Publication.objects.filter(
+            pk=publication.pk, state=SEALED, content_hash=publication.content_hash, trial=publication.trial
+        )
+        # Without a hash nobody reviews, tries or releases it, and it is sealed anew.
+        if same.update(content_hash="", reviewed_by=None, reviewed_at=None) != 1:
+            return True
+        hidden = concluding.withhold(
+            publication.evaluation,
+            {one.department for one in found},
+            why=[one.document() for one in found],
+        )
+        if not hidden:
+            transaction.set_rollback(True)
+        return bool(hidden)
+
+
+def _released(publication: Publication) -> attacking.Released:
+    """Return all that a publication tells, as documents."""
+    cards: Iterable[Scorecard] = publication.scorecards.select_related("department").order_by("pk")
+    by_code = {card.department.code: card for card in cards}
+    analysis = Analysis.objects.filter(evaluation=publication.evaluation_id, progress=Progress.DONE).first()
+    return attacking.Released(
+        wave=publication.content,
+        scorecards={code: card.content for code, card in by_code.items()},
+        datasets={code: card.dataset for code, card in by_code.items()},
+        participation=analysis.content["participation"] if analysis and analysis.content else None,
+    )
+
+
+def _scores_before(publication: Publication) -> dict[str, frozenset[str]]:
+    """Return the scores of the wave before that anybody can read once this publication is released."""
+    readable = Q(publication__state=PUBLISHED) | Q(
+        publication__trial=Trial.PASSED, publication__wave__release_at__lte=publication.wave.release_at
+    )
+    rows = Scorecard.objects.filter(readable, publication__wave__slug=publication.content["previous"])
+    found: dict[str, set[str]] = {}
+    for code, shown in rows.values_list("department__code", "content__figures"):
+        found.setdefault(code, set()).update(
+            one for one in (shown["score"], shown.get("standardised")) if one is not None
+        )
+    return {code: frozenset(scores) for code, scores in found.items()}

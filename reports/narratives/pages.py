@@ -1,0 +1,108 @@
+"""Reports and the method as pages: blocks made ready for their templates, with every picture drawn beside its table."""
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from reports.analyses.models import Analysis
+from reports.evaluations.digits import rounded
+from reports.evaluations.models import Progress
+from reports.narratives import example, limits, rules
+from reports.narratives.blocks import Block, Bullets, Paragraph, Picture, Table
+from reports.narratives.method import scores
+from reports.narratives.telling import wave_report
+from reports.scorecards import access
+from reports.scorecards.charts import svg
+from reports.scorecards.content import WaveContent
+from reports.scorecards.models import Publication
+
+LANGUAGES = ("zh-hans", "en")
+FITTING = 4  # columns of figures that fit a phone
+
+
+def report(publication: Publication) -> dict[str, Any]:
+    """Make the page of a wave's report in the language of the page."""
+    told = wave_report(publication, language=_language())
+    return {
+        "wave": WaveContent.of(publication.content),
+        "numbers": access.numbers_of(publication.wave_id),
+        "report": told,
+        "chapters": [
+            {"code": one.code, "title": one.title, "blocks": [ready(block) for block in one.blocks]}
+            for one in told.chapters
+        ],
+    }
+
+
+def method() -> dict[str, Any]:
+    """Make the page of the method."""
+    answers, grades = example.answers(), scores()
+    return {
+        "answers": ready(answers) if answers else None,
+        "grades": ready(grades) if grades else None,
+        "shares_picture": svg.drawn(example.grades()),
+        "score_picture": svg.drawn(example.score()),
+        "graded": example.GRADED,
+        "weight": example.WEIGHT_IN_ALL,
+        "points": example.POINTS_IN_ALL,
+        "score": rounded(example.SCORE),
+        "low": rounded(example.SCORE_LOW),
+        "high": rounded(example.SCORE_HIGH),
+        "rate": rounded(example.RATE, times=100),
+        "rate_low": rounded(example.RATE_LOW, times=100),
+        "rate_high": rounded(example.RATE_HIGH, times=100),
+        "limits": [*limits.general(), *limits.judged(), *limits.chosen()],
+        "rules": list(rules.rules()),
+    }
+
+
+def is_analysed(publication: Publication) -> bool:
+    """Say whether the analysis beside a publication is done."""
+    return Analysis.objects.filter(evaluation=publication.evaluation_id, progress=Progress.DONE).exists()
+
+
+def ready(block: Block) -> dict[str, Any]:
+    """Make a block ready for `_block.html`, which sets each kind in its own way."""
+    match block:
+        case Paragraph():
+            return {"kind": "paragraph", "words": block.words, "weight": block.kind}
+        case Bullets():
+            return {"kind": "bullets", "lines": block.lines}
+        case Picture():
+            return {"kind": "picture", "drawing": _drawn(block)}
+        case Table():
+            return {
+                "kind": "table",
+                "caption": block.caption,
+                "fashion": _fashion(block),
+                "is_wide": len(block.heads) > FITTING,
+                "heads": [(head, n in block.numeric) for n, head in enumerate(block.heads)],
+                "rows": [
+                    {
+                        "name": row[0],
+                        "cells": [
+                            {"label": block.heads[n], "text": text, "is_number": n in block.numeric}
+                            for n, text in enumerate(row[1:], start=1)
+                        ],
+                    }
+                    for row in block.rows
+                ],
+            }
+
+
+def _fashion(table: Table) -> str:
+    """Say how a table is set: two columns as they are, figures in narrow lines, and words as cards on a phone."""
+    if len(table.heads) == 2:
+        return ""
+    return "table-dense" if len(table.numeric) > 1 else "table-cards"
+
+
+def _drawn(block: Picture) -> SafeString:
+    return svg.drawn(block.shape)
+
+
+def _language() -> str:
+    """Return the language of the page, as reports are told in."""
+    found = get_language() or LANGUAGES[0]
+    return found if found in LANGUAGES else LANGUAGES[0]

@@ -1,0 +1,198 @@
+"""Papers are made before the release, kept for ever, and hold back nobody when one of them cannot be made."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from reports import releasing
+from reports.disclosures import trying
+from reports.evaluations import evaluating
+from reports.evaluations.models import Evaluation
+from reports.exports import printing
+from reports.exports.models import Paper
+from reports.exports.printed.report import PrintedReport
+from reports.exports.registry import REGISTRY
+from reports.scorecards import publishing
+from reports.scorecards.models import Publication
+from surveys.waves.models import Wave
+from tests.reports.made_waves import PARKS, ROADS
+
+pytestmark = pytest.mark.django_db
+
+KEPT = [export.name for export in REGISTRY if export.is_kept]
+PRINTED = ["report.pdf", "report.en.pdf", "report.xlsx", "report.en.xlsx", "dataset.sav"]
+EVERYBODY = ["", "parks", "roads"]
+
+
+@pytest.fixture
+def sealed(a_wave: Callable[..., Wave]) -> Publication:
+    """A wave that is tried and printed, and not released yet."""
+    evaluating.evaluate(a_wave({"parks": PARKS, "roads": ROADS}).pk)
+    publishing.seal_due()
+    trying.try_due()
+    assert printing.print_due() == len(KEPT) * len(EVERYBODY)
+    return Publication.objects.get()
+
+
+def papers() -> dict[tuple[str, str], bytes]:
+    return {(one.about, one.name): bytes(one.body) for one in Paper.objects.all()}
+
+
+def fetched(client: Client, address: str) -> bytes:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return b"".join(answer)
+
+
+def test_a_wave_and_every_department_have_their_papers_before_the_release(
+    sealed: Publication, client: Client
+) -> None:
+    assert set(papers()) == {(about, name) for about in EVERYBODY for name in KEPT}
+    assert sealed.state == Publication.State.SEALED
+    for one in Paper.objects.all():
+        assert hashlib.sha256(bytes(one.body)).hexdigest() == one.sha256
+        place = f"/results/spring/{f'{one.about}/' if one.about else ''}"
+        assert client.get(place + one.name).status_code == 404
+    assert printing.print_due() == 0
+
+
+def test_what_is_released_are_the_papers_that_were_printed(sealed: Publication, client: Client) -> None:
+    before = papers()
+    releasing.release_due()
+    for (about, name), body in before.items():
+        answer = client.get(f"/results/spring/{f'{about}/' if about else ''}{name}")
+        assert answer.content == body
+        assert answer["Content-Length"] == str(len(body))
+    with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
+        Paper.objects.filter(name="report.pdf").update(body=b"forged")
+    with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
+        Paper.objects.filter(name="dataset.sav").delete()
+
+
+def test_the_same_content_gives_the_same_papers(sealed: Publication) -> None:
+    first = papers()
+    Paper.objects.all().delete()
+    printing.print_due()
+    assert papers() == first
+
+
+def test_what_is_sealed_anew_is_printed_anew(sealed: Publication) -> None:
+    again = evaluating.evaluate(sealed.wave_id)
+    assert again.pk != sealed.evaluation_id or Evaluation.objects.count() == 1
+    Publication.objects.update(content_hash="")  # as where another evaluation replaces it
+    publishing.seal(again)
+    assert not Paper.objects.exists()
+    trying.try_due()
+    assert printing.print_due() == len(KEPT) * len(EVERYBODY)
+
+
+def test_printing_that_is_ended_goes_on_where_it_was(
+    a_wave: Callable[..., Wave], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class TimeIsUp(Exception):
+        """What a task's time limit raises."""
+
+    whole = PrintedReport.made
+
+    def ended(self: PrintedReport, bundle: Any) -> bytes:
+        if bundle.about == "roads":
+            raise TimeIsUp
+        return whole(self, bundle)
+
+    evaluating.evaluate(a_wave({"parks": PARKS, "roads": ROADS}).pk)
+    with monkeypatch.context() as patched:
+        patched.setattr(PrintedReport, "made", ended)
+        with pytest.raises(TimeIsUp):
+            releasing.release_due()
+    assert {about for about, _name in papers()} == {"", "parks"}
+    before = papers()
+    releasing.release_due()
+    assert Publication.objects.get().state == Publication.State.PUBLISHED
+    assert set(papers()) == {(about, name) for about in EVERYBODY for name in KEPT}
+    assert {key: papers()[key] for key in before} == before
+
+
+def test_one_paper_that_cannot_be_made_holds_back_nothing(
+    a_wave: Callable[..., Wave], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = PrintedReport.made
+
+    def broken(self: PrintedReport, bundle: Any) -> bytes:
+        if (self.name, bundle.about) == ("report.pdf", "parks"):
+            raise ValueError("no font")
+        return whole(self, bundle)
+
+    monkeypatch.setattr(PrintedReport, "made", broken)
+    evaluating.evaluate(a_wave({"parks": PARKS, "roads": ROADS}).pk)
+    releasing.release_due()
+    assert Publication.objects.get().state == Publication.State.PUBLISHED
+    missing = {(about, name) for about in EVERYBODY for name in KEPT} - set(papers())
+    assert missing == {("parks", "report.pdf")}
+    page = fetched(client, "/results/spring/parks/?lang=en").decode()
+    assert 'href="report.pdf"' not in page
+    assert 'href="report.en.pdf"' in page
+    assert "Could not be made when these results were released: report.pdf." in page
+    assert "Could not be made" not in fetched(client, "/results/spring/roads/?lang=en").decode()
+    assert client.get("/results/spring/parks/report.pdf").status_code == 404
+    named = json.loads(fetched(client, "/results/spring/parks/method.json"))["files"]
+    assert "report.pdf" not in named
+    assert "report.en.pdf" in named
+    assert " report.pdf" not in fetched(client, "/results/spring/parks/SHA256SUMS").decode()
+
+
+def test_no_papers_at_all_are_no_reason_to_be_late(
+    a_wave: Callable[..., Wave], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(publication: Publication) -> int:
+        raise RuntimeError("the printer burns")
+
+    monkeypatch.setattr(printing, "print_papers", broken)
+    evaluating.evaluate(a_wave({"parks": PARKS, "roads": ROADS}).pk)
+    releasing.release_due()
+    assert fetched(client, "/results/spring/dataset.csv")
+    named = json.loads(fetched(client, "/results/spring/method.json"))["files"]
+    assert set(named) == {export.name for export in REGISTRY} - {*PRINTED, "method.json", "SHA256SUMS"}
+    assert ", ".join(PRINTED) in fetched(client, "/results/spring/?lang=en").decode()
+
+
+def test_the_method_names_the_fingerprint_of_every_file(released: Publication, client: Client) -> None:
+    for place in ("/results/spring/", "/results/spring/parks/"):
+        named = json.loads(fetched(client, f"{place}method.json"))["files"]
+        assert set(named) == {export.name for export in REGISTRY} - {"method.json", "SHA256SUMS"}
+        for name, digest in named.items():
+            assert hashlib.sha256(fetched(client, place + name)).hexdigest() == digest
+
+
+def test_files_are_served_with_type_name_and_fingerprint(released: Publication, client: Client) -> None:
+    for export in REGISTRY:
+        address = f"/results/spring/parks/{export.name}"
+        answer = client.get(address)
+        assert answer["Content-Type"] == export.media_type
+        assert f'filename="{export.name}"' in answer["Content-Disposition"]
+        assert answer["Content-Disposition"].isascii()
+        assert answer["ETag"]
+        head = client.head(address)
+        assert (head.status_code, head["ETag"]) == (200, answer["ETag"])
+        assert client.get(address, headers={"if-none-match": answer["ETag"]}).status_code == 304
+    assert (
+        client.get("/results/spring/report.pdf")["ETag"]
+        != client.get("/results/spring/parks/report.pdf")["ETag"]
+    )
+    named = client.get("/results/spring/parks/report.xlsx?lang=en")["Content-Disposition"]
+    assert named.startswith("attachment; ")
+    assert named.endswith("; filename*=UTF-8''Spring%20survey%20parks%20report.xlsx")
+    assert client.get("/results/spring/report.doc").status_code == 404
+    assert client.get("/results/spring/nobody/report.pdf").status_code == 404
+
+
+def test_the_page_says_how_large_each_file_is(released: Publication, client: Client) -> None:
+    page = fetched(client, "/results/spring/parks/?lang=en").decode()
+    listed = page.split('class="downloads"')[1].split("</ul>")[0]
+    assert listed.count("<li>") == len(REGISTRY)
+    assert listed.count("<small>") == len(REGISTRY)
+    assert 'hreflang="en"' in listed
