@@ -69,7 +69,7 @@ class AnalysisAdmin(Watched):
 
     list_display = ("evaluation", "progress", "done_at", "attempts")
     list_filter = ("progress",)
-    fields = ("evaluation", "progress", "attempts", "error", "done_at", "content_hash")
+    fields = ("evaluation", "progress", "attempts", "error", "done_at")
     list_select_related = ("evaluation",)
 
 

@@ -200,7 +200,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     _of(
         "rank",
-        "名次区间",
+        "名次范围",
         "Rank set",
         Of.JUDGED,
         Unit.PLACE,

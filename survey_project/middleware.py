@@ -21,7 +21,7 @@ from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reports.scorecards.access import TakenDown
+from reports.scorecards.access import TakenDown, numbers_in_sight
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -198,10 +198,12 @@ class Tombstones:
                 "number": tombstone.publication.number,
                 "rule": tombstone.rule,
                 "reason": tombstone.reason,
+                "organisations": tombstone.organisations,
                 "taken_down_at": tombstone.agreed_at,
             }
             return JsonResponse(told, status=410)
-        return render(request, "410.html", {"tombstone": tombstone}, status=410)
+        others = numbers_in_sight(tombstone.publication.wave_id)
+        return render(request, "410.html", {"tombstone": tombstone, "others": others}, status=410)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -329,7 +329,7 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# Mail: to the terminal unless a server is named.
+# Mail: files under DATA_DIR/mail unless a server is named.
 
 EMAIL_HOST = environment.text("EMAIL_HOST") or "localhost"
 EMAIL_PORT = environment.number(
@@ -342,8 +342,9 @@ EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if environment.text("EMAIL_HOST")
-    else "django.core.mail.backends.console.EmailBackend"
+    else "django.core.mail.backends.filebased.EmailBackend"
 )
+EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL") or formataddr(
     ("Minping 民评", "minping@localhost")
 )

@@ -4,6 +4,7 @@ A *text* is a mapping from language code to words, `{"zh-hans": "公安", "en": 
 is answered in another language rather than with nothing: a resident never meets a blank.
 """
 
+import unicodedata
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -46,6 +47,26 @@ def language_name(language: str) -> str:
         return OWN_NAMES.get(language) or str(get_language_info(language)["name_local"])
     except KeyError:
         return language
+
+
+def unseen(text: Text) -> str:
+    """Return the codes of the signs in `text` that nobody can read: control and unassigned characters; "" without any.
+
+    Ideographs of a newer standard than this machine knows are no such signs: names of places and people hold them.
+    """
+    found = dict.fromkeys(sign for words in text.values() for sign in words if _is_unseen(sign))
+    return ", ".join(f"U+{ord(sign):04X}" for sign in found)
+
+
+def readable(words: str) -> str:
+    """Return `words` without the signs that nobody can read."""
+    return "".join(sign for sign in words if not _is_unseen(sign))
+
+
+def _is_unseen(sign: str) -> bool:
+    place, kind = ord(sign), unicodedata.category(sign)
+    ideograph = 0x20000 <= place < 0x40000 and place & 0xFFFF < 0xFFFE
+    return kind in {"Cc", "Cs"} or (kind == "Cn" and not ideograph)
 
 
 def asks_the_same(first: str, second: str) -> bool:

@@ -3,7 +3,7 @@
 # Spelt for patterns: alternatives, some with an ending that may be left out.
 ACCOUNTS = (
     "微信号?|薇信|威信|v信|weixin|wechat|wecom|vx|wx|qq号?|扣扣|企鹅号?|抖音号?|快手号?|微博号?|小红书号?|钉钉号?|"
-    "支付宝(?:账号)?|telegram|whatsapp|line|skype|twitter"
+    "支付宝(?:账号)?|facebook|instagram|telegram|whatsapp|line|skype|twitter"
 )
 NUMBERS = (
     "工号|警号|胸牌号?|编号|受理号|工单号?|单号|回执号?|邀请码|验证码|密码|学号|病历号|就诊卡号?|社保卡?号|医保卡?号|"
@@ -11,14 +11,25 @@ NUMBERS = (
     "invitation|passport|licen[cs]e|account|card|phone|tel|mobile"
 )
 DOMAINS = (
-    "com|cn|net|org|gov|edu|io|top|xyz|info|cc|vip|me|app|site|club|shop|online|link|tv|hk|tw|uk|de|eu|"
+    "com|co|cn|net|org|gov|edu|io|top|xyz|info|cc|vip|me|app|site|club|shop|online|link|tv|hk|tw|uk|de|eu|"
     "example|test"
 )
 SELF = "我叫|名叫|叫做|名字是|名字叫|我是|本人|姓名|联系人|负责人|当事人|经办人|举报人|投诉人"
 ENGLISH_TITLES = (
     "Dr|Prof|Officer|Nurse|Doctor|Professor|Inspector|Director|Captain|Judge|Mayor|Chief|Sergeant|Councillor|Teacher|"
-    "doctor|officer|nurse|teacher|director|inspector"
+    "doctor|officer|nurse|teacher|director|inspector|Sgt|Cpl|Lt|Insp|Constable|constable|sergeant|Clerk|clerk|"
+    "Neighbour|Neighbor|neighbour|neighbor"
 )
+CHATS = "微信同号|微信|薇信|威信|v信|加我?微信?|扣扣"  # after which bare letters are a name
+KIN = (
+    "孩子|儿子|女儿|妈妈?|母亲|爸爸?|父亲|婆婆|公公|老公|老婆|丈夫|妻子|爱人|哥哥|弟弟|姐姐|妹妹|奶奶|爷爷|外公|外婆|"
+    "姥姥|姥爷|岳父|岳母|孙子|孙女|嫂子|舅舅|姑姑|叔叔"
+)
+OF_KIN = "同学|同志|家属|(?:的)?(?:妈妈|爸爸|家长|奶奶|爷爷|爱人)"
+ESTATES = "花园|小区|家园|嘉园|公寓|新村|苑"
+ENGLISH_KIN = "son|daughter|wife|husband|mother|father|brother|sister|friend|colleague"
+PARTICLES = "de|la|las|los|van|von|der|den|del|di|da|du|le|bin|al|el"
+DIGIT_WORDS = "zero|oh|one|two|three|four|five|six|seven|eight|nine"
 STREETS = "Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Close|Court|Crescent|Terrace|Boulevard|Blvd|Lu|Jie"
 
 
@@ -73,8 +84,25 @@ CARELESS_BEFORE = {
     "车": "客货公",
     "向": "方",
     "石": "化",
-    "林": "园森",
+    "林": "园森农造护武绿",
     "江": "长",
+    "程": "工流过课日章",
+    "康": "健安小",
+    "武": "人威英",
+    "段": "路地阶手时",
+    "雷": "防地",
+    "施": "设措实",
+    "洪": "防抗",
+    "范": "规防示模师",
+    "章": "印文",
+    "付": "支",
+    "田": "农水油",
+    "储": "仓存收",
+    "余": "其业剩多",
+    "梁": "桥",
+    "顾": "照",
+    "周": "四",
+    "陆": "登大",
     "白": "明表",
 }
 
@@ -97,7 +125,7 @@ NO_NAMES = _words("""
     钱财 汤药 孔子 岳阳 兰州 蒙古 雷同 段落 鲁莽 贺州 陶瓷 谢谢 付费 付款 付出 宋体 冯谖 张贴 张口 张嘴
     张罗 田径 叶子 孙子 孙女 老胡 小康 石油 康养 丁字 卢比 曹县 马桶 江南 江北 毛利 单位 李子 杨树 柳树
     柳州 梁子 王府 王八 黄牛 黄线 老黄 朱红 韩国 吴语 吕梁 周转 陆续 陆地 汪洋 范围 范本 夏季 夏令 侯车
-    顾虑 莫名 莫非 龙虾 严禁 殷勤 欧元 辛勤 施压 程控 段位 武断 武力 洪涝 章鱼
+    顾虑 莫名 莫非 龙虾 黄疸 石膏 毛巾 严禁 殷勤 欧元 辛勤 施压 程控 段位 武断 武力 洪涝 章鱼
 """)
 # Characters that are not the first of a given name, and those that rather begin the next word than end a name.
 NO_GIVEN = (
@@ -119,4 +147,14 @@ PINYIN = _words("""
     Deng Cao Peng Zeng Xiao Tian Dong Pan Yuan Cai Jiang Yu Du Ye Cheng Wei Su Lu Ding Ren Shen Yao
     Zhong Cui Tan Fan Liao Jia Xia Fu Fang Zou Xiong Meng Qin Yan Xue Hou Lei Duan Hao Gong Shao Tao
     Qian Ouyang Sima Shangguan Zhuge
+""")
+
+# What follows “my name is” without being one, and what ends one.
+NOT_NAMED = _words("""
+    not spelled spelt misspelled wrong on in missing still never no always written incorrect listed too the also being
+    gone there now only just already under a an of at
+""")
+NO_SECOND = _words("""
+    and i but from is was am are the a an in on at to of who my we they this that not have had with for or so because
+    please here
 """)

@@ -9,8 +9,9 @@ an empty box. Typst is loaded with the first page, not before: the web process s
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -64,7 +65,33 @@ def pdf(
                 % {"words": words}
             ) from refused
         raise
+    except BaseException as broken:
+        # A panic of the library below is no Exception, and would end far more than this page.
+        if type(broken).__name__ == "PanicException":
+            raise RuntimeError("The typesetter broke down.") from broken
+        raise
     return bytes(made)
+
+
+def without_font(words: str) -> frozenset[str]:
+    """Return the signs of `words` that no font of this machine can show."""
+    return frozenset(sign for sign in set(words) - {"\n"} if not _is_shown(sign))
+
+
+@lru_cache(maxsize=4096)
+def _is_shown(sign: str) -> bool:
+    """Print a sign alone to see whether it can be; the ordinary ones of both languages are known to be there."""
+    if unicodedata.category(sign) in {"Cc", "Cn", "Co", "Cs"}:
+        return False
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        page = base() + '#set document(title: "T", date: none)\n#sys.inputs.sign'
+        try:
+            pdf(page, inputs={"sign": sign})
+        except NotPrintable:
+            return False
+    return True
 
 
 def qr(address: str) -> bytes:

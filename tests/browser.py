@@ -29,7 +29,7 @@ def _reading_to_the_end(act: Callable[..., Any], page_of: Callable[[Any], Any]) 
         act(self, *args, **kwargs)
         page = page_of(self)
         if not page.is_closed():
-            page.wait_for_load_state("domcontentloaded")
+            page.wait_for_load_state("load")
 
     return acting
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import traceback
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from reports.analyses.models import Analysis
 from reports.analyses.participation import participation_of
 from reports.analyses.records import records_of
 from reports.analyses.reliability import reliability_of
+from reports.analyses.trial import refuse_what_tells
 from reports.evaluations import evaluating
 from reports.evaluations.digits import published
 from reports.evaluations.grouping import smallest_base
@@ -32,7 +32,7 @@ from reports.evaluations.models import Evaluation, Progress
 from reports.evaluations.results import result_of
 from reports.scorecards.content import content_hash
 from surveys import audit
-from surveys.faults import FAULTS, apart
+from surveys.faults import FAULTS, apart, place_of, tell
 
 log = logging.getLogger(__name__)
 
@@ -105,9 +105,11 @@ def _go_on(analysis: Analysis) -> int:
         return 0
     analysis.refresh_from_db()
     try:
-        document = analyse(analysis.evaluation).document()
+        content = analyse(analysis.evaluation)
+        refuse_what_tells(content.participation, base=smallest_base(analysis.evaluation.method))
+        document = content.document()
     except FAULTS as error:
-        log.exception("analysis %s failed", analysis.pk)
+        tell(log, error, "analysis %s failed", analysis.pk)
         _failed(analysis, error)
         return 0
     with transaction.atomic():
@@ -133,13 +135,11 @@ def _go_on(analysis: Analysis) -> int:
 def _failed(analysis: Analysis, error: Exception) -> None:
     """Count a failure; after the last attempt the analysis is parked. It is tried again when its claim runs out."""
     attempts = analysis.attempts + 1
-    # Where it happened, never what it was about: the words of an exception may hold counts.
-    *_outer, place = traceback.extract_tb(error.__traceback__)
     held = Analysis.objects.filter(
         pk=analysis.pk, progress=Progress.RUNNING, claimed_until=analysis.claimed_until
     )
     held.update(
         attempts=F("attempts") + 1,
         progress=Progress.PARKED if attempts >= MOST_ATTEMPTS else Progress.RUNNING,
-        error=f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"[:300],
+        error=place_of(error)[:300],
     )

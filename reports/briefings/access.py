@@ -4,6 +4,7 @@ A scorecard is found as `scorecards.access` finds it; a prediction goes with it.
 read by the heads of its department alone: it is no score, but it is no business of a reviewer either.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from surveys.people.models import Department, User
 
 MOST_COMING = 10
 ASKED = ("open", "closed", "settled")  # the states of a wave that is asked, or was
+SAYS_SOMETHING = Q(content__judged=True, content__figures__status__in=("publishable", "indicative"))
 _waves: type[Model] = Publication._meta.get_field("wave").remote_field.model
 
 
@@ -48,12 +50,21 @@ class Coming:
         return in_language(self.titles) or self.slug
 
 
-def own_scorecard(user: Visitor) -> Scorecard | None:
-    """Return the latest released scorecard of the head's own department, without its content."""
+def own_scorecards(user: Visitor) -> tuple[Scorecard | None, Scorecard | None]:
+    """Return the released scorecard that a head's desk shows, and a newer one where there is, without their contents.
+
+    Shown is the latest that judges the own department, else the latest: a pulse that few rated, or that people chose
+    to rate, would tell less than the wave before it does.
+    """
     if not (access.is_head(user) and isinstance(user, User)):
-        return None
+        return None, None
     found = access.scorecards_visible_to(user).filter(department=user.department_id)
-    return found.defer("content", "dataset", "comments", "publication__content").first()
+    found = found.defer("content", "dataset", "comments", "publication__content")
+    latest = found.annotate(says=SAYS_SOMETHING).first()
+    if latest is None or latest.says:
+        return latest, None
+    shown = found.filter(SAYS_SOMETHING).first()
+    return (shown, latest) if shown else (latest, None)
 
 
 def scorecards_listed(user: Visitor, search: str) -> QuerySet[Scorecard]:
@@ -113,11 +124,18 @@ def scorecards_below(scorecard: Scorecard) -> list[tuple[int, Scorecard]]:
 
 
 def scorecards_under(user: Visitor) -> list[tuple[int, Scorecard]]:
-    """List the scorecards below a head's department in the latest publication that has any, each with its depth."""
-    latest = access.scorecards_visible_to(user).first()
-    if latest is None or not isinstance(user, User) or user.department_id is None:
+    """List the scorecards below a head's department in one publication, each with how deep it lies.
+
+    It is the latest of those that judge more than half as many of them as any does, else the latest that has any.
+    """
+    if not isinstance(user, User) or user.department_id is None:
         return []
-    return _in_tree(latest.publication, user.department_id, itself=True)
+    found = access.scorecards_visible_to(user)
+    judged = Counter(found.filter(SAYS_SOMETHING).values_list("publication", flat=True))
+    most = max(judged.values(), default=0)
+    enough = [publication for publication, count in judged.items() if 2 * count > most]
+    shown = found.filter(publication__in=enough).first() or found.first()
+    return _in_tree(shown.publication, user.department_id, itself=True) if shown else []
 
 
 def _in_tree(publication: Publication, top: int, *, itself: bool) -> list[tuple[int, Scorecard]]:

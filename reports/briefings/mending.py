@@ -1,4 +1,4 @@
-"""What to mend first: what residents go by more than by most, and rate lower than the rest (`docs/methodology.md` §15).
+"""What to mend first: what matters more than an even share and is rated below the mean (`docs/methodology.md` §15).
 
 Importance is told of the wave as a whole and is association, not cause; performance is the department's own. A hint
 where to look, never a score: nothing of it enters one. Only published figures come in, and no new one is made but

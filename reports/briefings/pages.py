@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from reports.briefings import access, wording
+from reports.briefings import access, roofs, wording
 from reports.briefings.access import Coming
 from reports.briefings.charts import matters
 from reports.briefings.forms import PredictionForm
@@ -36,6 +37,7 @@ from reports.scorecards.wording.figures import (
     signed,
 )
 from reports.scorecards.wording.words import FILE_WORDS, STATUS_WORDS
+from surveys.people.models import Department
 
 FIRST_COMMENTS = 8
 
@@ -88,7 +90,8 @@ def briefing(scorecard: Scorecard) -> dict[str, Any]:
         "doing": wording.doing(card, wave),
         "sure": wording.sure(card, wave),
         "changed": wording.changed(card, wave),
-        "mend": wording.mend(mend_first(card, analysis)),
+        "mend": wording.mend(found := mend_first(card, analysis)),
+        "mend_more": wording.instead(found, card, analysis),
         "change": signed(card.figures.change) if card.figures.change is not None else "",
         "before": rounded(card.change_before) if card.change_before is not None else "",
         "good_rate": per_cent(card.figures.good_rate),
@@ -130,15 +133,20 @@ def below(cards: Iterable[tuple[int, Scorecard]]) -> list[dict[str, Any]]:
     return [{"depth": min(depth, 4), **office_row(card)} for depth, card in cards]
 
 
-def under_one_roof(cards: Sequence[tuple[int, Scorecard]], department: str) -> dict[str, Any]:
-    """Make what a head sees whose own department was never rated, but those below it were; `department` is its code."""
+def under_one_roof(cards: Sequence[tuple[int, Scorecard]], department: Department) -> dict[str, Any]:
+    """Make what a head sees of whose area only departments below were rated: four sentences about them."""
     publication = cards[0][1].publication
     wave = WaveContent.of(publication.content)
-    return {
-        "under": below(cards),
-        "under_wave": publication.wave,
-        "rolled_up": [wording.rolled_up(one, wave) for one in wave.roll_ups if one.code == department],
+    rated = [figures(card.content["figures"]) for _depth, card in cards]
+    mean = next((one for one in wave.roll_ups if one.code == department.code), None)
+    context = {
+        "doing": roofs.doing(mean, wave, rated),
+        "sure": roofs.sure(mean, wave),
+        "changed": roofs.changed(rated, wave),
+        "mend": roofs.mend(rated, wave),
     }
+    first = mark_safe(render_to_string("reports/briefings/_first.html", context))  # noqa: S308  our own template's
+    return {"first": first, "under": below(cards), "under_wave": publication.wave}
 
 
 def office_row(scorecard: Scorecard) -> dict[str, Any]:

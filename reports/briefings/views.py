@@ -26,8 +26,7 @@ from surveys.people.forms import show
 from surveys.people.models import User
 from surveys.people.roles import Deed, may
 
-PER_PAGE = 50
-ON_A_DESK = 20
+PER_PAGE = 20
 KEPT_BYTES = 16 * 2**20  # of bodies in memory, in each process
 _kept: dict[tuple[Any, ...], tuple[SafeString, SafeString]] = {}
 
@@ -76,13 +75,14 @@ def predict(request: HttpRequest, wave: str) -> HttpResponse:
 
 def _desk(request: HttpRequest, typed: dict[str, PredictionForm] | None = None) -> HttpResponse:
     user = _member(request)
-    scorecard = access.own_scorecard(user)
+    scorecard, newer = access.own_scorecards(user)
     waves = access.coming(user)
-    page = Paginator(access.scorecards_listed(user, ""), ON_A_DESK).get_page(request.GET.get("page"))
+    page = Paginator(access.scorecards_listed(user, ""), PER_PAGE).get_page(request.GET.get("page"))
     under = [] if scorecard else access.scorecards_under(user)
     context = {
         **(_about(request, scorecard) if scorecard else {}),
-        **(pages.under_one_roof(under, user.department.code) if under and user.department else {}),
+        **(pages.under_one_roof(under, user.department) if under and user.department else {}),
+        "newer": newer,
         "department": user.department,
         "coming": pages.coming(waves, access.own_predictions(user, waves), typed=typed),
         "page": page,

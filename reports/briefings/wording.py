@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from reports.analyses.content import AnalysisContent
+from reports.analyses.wording import WHY
 from reports.briefings.mending import MendFirst, Unnamed
 from reports.briefings.models import Prediction
 from reports.evaluations.digits import rounded
@@ -18,7 +20,7 @@ MOST_NAMED = 3  # dimensions in a sentence
 
 UNNAMED: dict[Unnamed, Words] = {
     Unnamed.NOT_JUDGED: gettext_lazy(
-        "Nothing is named: those who rated chose to, and do not tell what residents at large go by."
+        "Nothing is named: those who rated do not tell what residents at large go by."
     ),
     Unnamed.NOT_ANALYSED: gettext_lazy(
         "Nothing is named: what residents go by is not computed for this wave yet."
@@ -28,7 +30,8 @@ UNNAMED: dict[Unnamed, Words] = {
         "Nothing is named: too few dimensions of this department are firm enough to judge."
     ),
     Unnamed.NONE_STANDS_OUT: gettext_lazy(
-        "Nothing stands out: no dimension both matters more than most and is rated lower than the rest."
+        "Nothing stands out: no dimension both matters more than an even share and is rated below the mean of this "
+        "department's dimensions."
     ),
 }
 
@@ -78,16 +81,16 @@ def sure(card: ScorecardContent, wave: WaveContent) -> str:
     figures = card.figures
     score = points(figures.score, figures.score_low, figures.score_high)
     if figures.status == "suppressed":
-        return _("Not at all: below ten ratings nothing is shown, so that nobody can be found out.")
+        return _("Not at all: below ten ratings nothing is shown, so that nobody can be recognised.")
     if score is None:
         return _("There is nothing to be sure of: the overall question was not asked.")
     if score.low is None:
         return _("How sure it is cannot be told: there is no interval.")
-    words = {"n": figures.n, "low": score.low, "high": score.high, "level": level(wave)}
+    words = {"n": f"{figures.n or 0:,}", "low": score.low, "high": score.high, "level": level(wave)}
     if not card.judged:
         return (
             _(
-                "For residents at large it is not sure at all: %(n)s people chose to rate, and the interval %(low)s to "
+                "For residents at large it is not sure at all: %(n)s people rated, and the interval %(low)s to "
                 "%(high)s counts noise only."
             )
             % words
@@ -113,7 +116,7 @@ def changed(card: ScorecardContent, wave: WaveContent) -> str:
     if figures.status in ("suppressed", "none"):
         return _("Nothing can be compared: there is no figure.")
     if not card.judged:
-        return _("No change is told: those who choose to rate are others each time.")
+        return _("No change is told: others may have rated each time.")
     if card.is_root:
         return _("No change is told of the whole; each department has its own.")
     if figures.change is None or figures.change_direction in ("improved", "declined"):
@@ -139,12 +142,34 @@ def mend(found: MendFirst) -> str:
         names = _("%(first)s, %(second)s") % {"first": names, "second": one.name}
     if first[0].is_sure:
         return _(
-            "%(names)s: clearly matters more to residents than most, and is clearly rated lower than the rest."
+            "%(names)s: clearly matters more to residents than an even share, and is clearly rated below the mean of "
+            "this department's dimensions."
         ) % {"names": names}
     return _(
-        "Perhaps %(names)s: it seems to matter more to residents than most and to be rated lower than the rest, but "
-        "chance may explain it."
+        "Perhaps %(names)s: it seems to matter more to residents than an even share and is rated below the mean of "
+        "this department's dimensions, but chance may explain it."
     ) % {"names": names}
+
+
+def instead(found: MendFirst, card: ScorecardContent, analysis: AnalysisContent | None) -> list[str]:
+    """Say why importance cannot be told, and what was rated lowest: that needs no importance, and claims none."""
+    if found.unnamed not in (Unnamed.NO_DRIVERS, Unnamed.TOO_FEW_FIRM, Unnamed.NOT_ANALYSED):
+        return []
+    said = []
+    if analysis is not None and analysis.drivers.reason is not None:
+        said.append(str(WHY[analysis.drivers.reason]))
+    scored = [
+        (float(one.score), one)
+        for one in card.items
+        if one.score is not None and one.status == "publishable" and not one.headline
+    ]
+    if scored:
+        _least, lowest = min(scored, key=lambda one: one[0])
+        said.append(
+            _("Rated lowest, which does not mean most important: “%(question)s” with %(score)s points.")
+            % {"question": lowest.words, "score": rounded(lowest.score or "0")}
+        )
+    return said
 
 
 def gap(prediction: Prediction, card: ScorecardContent, *, is_own: bool) -> str:
@@ -167,9 +192,9 @@ def gap(prediction: Prediction, card: ScorecardContent, *, is_own: bool) -> str:
         )
     else:
         start = (
-            _("You expected %(expected)s; those who chose to rate gave %(score)s")
+            _("You expected %(expected)s; those who rated gave %(score)s")
             if is_own
-            else _("The head expected %(expected)s; those who chose to rate gave %(score)s")
+            else _("The head expected %(expected)s; those who rated gave %(score)s")
         )
     shown = f"{score.point} [{score.interval}]" if score.interval else score.point
     return _("%(start)s: %(difference)s.") % {

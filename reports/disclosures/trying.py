@@ -7,9 +7,7 @@ much are hidden and it is sealed and tried anew; where that is no remedy it is h
 """
 
 import logging
-import traceback
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -21,9 +19,10 @@ from reports.disclosures import findings as kinds
 from reports.disclosures.findings import Finding
 from reports.evaluations import concluding
 from reports.evaluations.models import Progress
+from reports.scorecards import before
 from reports.scorecards.models import Publication, Scorecard
 from surveys import audit
-from surveys.faults import FAULTS, apart
+from surveys.faults import FAULTS, apart, place_of
 
 log = logging.getLogger(__name__)
 
@@ -44,31 +43,36 @@ def try_due() -> int:
 def find(publication: Publication) -> list[Finding]:
     """Attack a sealed publication with all that is public when it is released."""
     earlier = Publication.objects.filter(wave=publication.wave_id, state=PUBLISHED).order_by("number")
-    return attacking.findings(
-        _released(publication), [_released(one) for one in earlier], _scores_before(publication)
-    )
+    scores = before.scores_of(before.readable_then(publication))
+    return attacking.findings(_released(publication), [_released(one) for one in earlier], scores)
 
 
 def _due() -> QuerySet[Publication]:
-    """Find what was not tried, or before an analysis was done, or held back before something else was released."""
+    """Find what was not tried, or before an analysis was done, or held back before something else was released.
+
+    Also what was tried before something happened to the publications of the wave before that changes are told against.
+    """
     sealed = Publication.objects.filter(state=SEALED).exclude(content_hash="")
     analysed = Analysis.objects.filter(
         evaluation=OuterRef("evaluation"), progress=Progress.DONE, done_at__gt=OuterRef("tried_at")
     )
     released = Publication.objects.filter(state=PUBLISHED, published_at__gt=OuterRef("tried_at"))
     held = Q(Exists(released), trial=Trial.HELD)
-    return sealed.filter(Q(trial=Trial.DUE) | Q(Exists(analysed)) | held)
+    since = OuterRef("tried_at")
+    happened = Q(published_at__gt=since) | Q(takedown__agreed_at__gt=since)
+    happened |= Q(tried_at__gt=since) & ~Q(trial=Trial.DUE)
+    moved = Publication.objects.filter(happened, wave=OuterRef("wave__previous"))
+    return sealed.filter(Q(trial=Trial.DUE) | Q(Exists(analysed)) | held | Q(Exists(moved)))
 
 
 def _try(publication: Publication) -> int:
     """Try one publication and write down how it came out; a trial that fails leaves it due, and says so."""
     try:
+        if _compared_anew(publication):
+            return 1
         found = find(publication)
     except FAULTS as error:
-        # Where it happened, never what it was about: the words of an exception may hold counts.
-        *_outer, place = traceback.extract_tb(error.__traceback__)
-        where = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
-        _settle(publication, Trial.DUE, [Finding("", kinds.FAULT, where)])
+        _settle(publication, Trial.DUE, [Finding("", kinds.FAULT, place_of(error))])
         raise
     if found and _withheld(publication, found):
         return 1
@@ -92,6 +96,31 @@ def _settle(publication: Publication, trial: str, found: Sequence[Finding]) -> i
     return settled
 
 
+def _compared_anew(publication: Publication) -> bool:
+    """Tell changes against what can be read of the wave before by then, and only that; it is sealed anew where not.
+
+    No wave waits for the one before: where that is held back, the change is left out and said to be.
+    """
+    if Publication.objects.filter(evaluation=publication.evaluation_id, state=PUBLISHED).exists():
+        return False
+    told_of = before.readable_then(publication)
+    with transaction.atomic():
+        evaluation = told_of.evaluation if told_of else None
+        if not concluding.compare_again(publication.evaluation, evaluation, before.scores_of(told_of)):
+            return False
+        if not _opened(publication):
+            transaction.set_rollback(True)
+    return True
+
+
+def _opened(publication: Publication) -> bool:
+    """Take the seal off: without a hash nobody reviews, tries or releases it, and it is sealed anew."""
+    same = Publication.objects.filter(
+        pk=publication.pk, state=SEALED, content_hash=publication.content_hash, trial=publication.trial
+    )
+    return same.update(content_hash="", reviewed_by=None, reviewed_at=None) == 1
+
+
 def _withheld(publication: Publication, found: Sequence[Finding]) -> bool:
     """Hide the departments that tell too much, where that is all that is wrong; what is sealed is composed anew.
 
@@ -102,11 +131,7 @@ def _withheld(publication: Publication, found: Sequence[Finding]) -> bool:
     if Publication.objects.filter(wave=publication.wave_id, state=PUBLISHED).exists():
         return False
     with transaction.atomic():
-        same = Publication.objects.filter(
-            pk=publication.pk, state=SEALED, content_hash=publication.content_hash, trial=publication.trial
-        )
-        # Without a hash nobody reviews, tries or releases it, and it is sealed anew.
-        if same.update(content_hash="", reviewed_by=None, reviewed_at=None) != 1:
+        if not _opened(publication):
             return True
         hidden = concluding.withhold(
             publication.evaluation,
@@ -129,17 +154,3 @@ def _released(publication: Publication) -> attacking.Released:
         datasets={code: card.dataset for code, card in by_code.items()},
         participation=analysis.content["participation"] if analysis and analysis.content else None,
     )
-
-
-def _scores_before(publication: Publication) -> dict[str, frozenset[str]]:
-    """Return the scores of the wave before that anybody can read once this publication is released."""
-    readable = Q(publication__state=PUBLISHED) | Q(
-        publication__trial=Trial.PASSED, publication__wave__release_at__lte=publication.wave.release_at
-    )
-    rows = Scorecard.objects.filter(readable, publication__wave__slug=publication.content["previous"])
-    found: dict[str, set[str]] = {}
-    for code, shown in rows.values_list("department__code", "content__figures"):
-        found.setdefault(code, set()).update(
-            one for one in (shown["score"], shown.get("standardised")) if one is not None
-        )
-    return {code: frozenset(scores) for code, scores in found.items()}

@@ -21,6 +21,7 @@ class Break(StrEnum):
     WORDING = "wording_changed"  # the question, its scale or whom it is asked of
     ITEMS = "items_changed"  # a question of the dimension, or a dimension of the index, is new or gone
     WEIGHTS = "weights_changed"
+    UNPUBLISHED = "before_unpublished"  # nobody can read the score of the wave before
 
 
 @dataclass(frozen=True, slots=True)

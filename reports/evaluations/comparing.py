@@ -4,7 +4,7 @@ Only publishable departments of a wave that may judge are compared; the place as
 Holm's adjustment runs over the departments compared (`docs/methodology.md` §4–§6).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -49,16 +49,11 @@ def compare(
     if not wave.judged:
         return {}
     order = [department.code for department in wave.departments if not department.is_root]
-    shown = {code: estimate_of(scores[code]) for code in order if _publishable(scores.get(code))}
+    shown = {code: estimate_of(scores[code]) for code in order if publishable(scores.get(code))}
     found: dict[str, list[Measured]] = {code: [] for code in shown}
     for code, measured in _expected(wave, shown).items():
         found[code].append(measured)
-    earlier = {
-        code: (answer, estimate_of(before[code]))
-        for code, answer in shown.items()
-        if code in comparable and _publishable(before.get(code))
-    }
-    for code, measured in _changes(wave, earlier).items():
+    for code, measured in changes(wave, scores, before, comparable).items():
         found[code].append(measured)
     if wave.method["ranks"]:
         sets = comparison.rank_sets(shown, level=float(wave.method["level"]))
@@ -68,7 +63,26 @@ def compare(
     return found
 
 
-def _publishable(measured: Measured | None) -> bool:
+def changes(
+    wave: WaveDesign,
+    scores: Mapping[str, Measured],
+    before: Mapping[str, Measured],
+    comparable: Collection[str],
+) -> dict[str, Measured]:
+    """Return the changes since the scores `before`, by department code, where both are publishable."""
+    order = [department.code for department in wave.departments if not department.is_root]
+    return _changes(
+        wave,
+        {
+            code: (estimate_of(scores[code]), estimate_of(before[code]))
+            for code in order
+            if code in comparable and publishable(scores.get(code)) and publishable(before.get(code))
+        },
+    )
+
+
+def publishable(measured: Measured | None) -> bool:
+    """Say whether a score was measured and may be published."""
     return measured is not None and measured.status == Status.PUBLISHABLE
 
 

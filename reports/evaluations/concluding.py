@@ -65,6 +65,42 @@ def withhold(
     return list(hidden)
 
 
+def compare_again(
+    evaluation: Evaluation, before: Evaluation | None, scores: Mapping[str, Collection[str]]
+) -> bool:
+    """Tell the changes of a finished evaluation that was never published against published `scores` alone, by code.
+
+    They are of the evaluation `before` of the wave before, None where nothing of that wave is published. What cannot be
+    told for that is kept by name. Answers whether anything is told otherwise than it was.
+    """
+    wave = tallies.design(evaluation.wave_id)
+    if wave.previous_id is None:
+        return False
+    now, earlier = _compared(evaluation), _compared(before) if before else {}
+    comparable = _comparable(wave, wave.previous_id)
+    shown = {code: one for code, one in earlier.items() if comparing.publishable(one)}
+    public = {code: one for code, one in shown.items() if one.estimate["value"] in scores.get(code, ())}
+    told = comparing.changes(wave, now, public, comparable)
+    # Which score of an unpublished wave could have been compared is not told either: all of them lack it.
+    lacking = (set(shown) if before else set(now)) - set(public)
+    without = sorted(code for code in comparable & lacking if comparing.publishable(now.get(code)))
+    with transaction.atomic():
+        evaluation = Evaluation.objects.select_for_update().get(pk=evaluation.pk, progress=Progress.DONE)
+        stored = Measurement.objects.filter(part__evaluation=evaluation, indicator="change")
+        as_it_was = dict(stored.values_list("part__department__code", "estimate"))
+        same = as_it_was == {code: one.estimate for code, one in told.items()}
+        if same and without == evaluation.whole.get("unpublished_before", []):
+            return False
+        parts = EvaluationPart.objects.filter(evaluation=evaluation).defer("dataset")
+        by_code = {part.department.code: part for part in parts.select_related("department")}
+        changed = [(by_code[code], [measured]) for code, measured in told.items()]
+        storing.replace(changed, list(by_code.values()), ("change",))
+        whole = {**evaluation.whole, "unpublished_before": without}
+        Evaluation.objects.filter(pk=evaluation.pk).update(whole=whole)
+        audit.record(evaluation, verb="compare again", by=None, wave=wave.id, unpublished_before=without)
+    return True
+
+
 def _before(wave: WaveDesign) -> Evaluation | None:
     if wave.previous_id is None:
         return None
@@ -86,7 +122,10 @@ def _hide_and_compare(
         storing.replace([(part, measuring.measure(nothing, wave))], [part])
     whole = _whole(evaluation, wave)
     compared = comparing.compare(
-        wave, _compared(evaluation), _compared(before) if before else {}, _comparable(wave, before)
+        wave,
+        _compared(evaluation),
+        _compared(before) if before else {},
+        _comparable(wave, before.wave_id) if before else set(),
     )
     storing.replace(
         ((parts[code], measured) for code, measured in compared.items()),
@@ -141,15 +180,13 @@ def _headlines(evaluation: Evaluation, indicator: str) -> dict[str, Measured]:
     return {code: Measured(*figures) for code, *figures in rows}
 
 
-def _comparable(wave: WaveDesign, before: Evaluation | None) -> set[str]:
+def _comparable(wave: WaveDesign, previous_id: int) -> set[str]:
     """Name the departments whose headline question was asked alike the time before.
 
     None where either wave may not judge, where scores are compared at another mix than the time before, or where the
     wave before is released later: a change would tell its score.
     """
-    if before is None:
-        return set()
-    earlier = tallies.design(before.wave_id)
+    earlier = tallies.design(previous_id)
     if not (wave.judged and earlier.judged) or earlier.release_at > wave.release_at:
         return set()
     if _mix(wave) != _mix(earlier):

@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import logging
 import time
-import traceback
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
@@ -33,7 +32,7 @@ from reports.evaluations.layers import Layers, layers_of
 from reports.evaluations.measuring import Measured
 from reports.evaluations.models import Evaluation, EvaluationPart, Progress
 from surveys import audit, tallies
-from surveys.faults import FAULTS, apart
+from surveys.faults import FAULTS, apart, place_of, tell
 from surveys.tallies import DepartmentDesign, Slice, WaveDesign
 
 log = logging.getLogger(__name__)
@@ -267,7 +266,7 @@ def _compute(
             measured = [*measuring.measure(dataset, wave), *breaking_down.break_down(dataset, wave)]
             done.append((part, dataset, agreement, measured))
         except FAULTS as error:
-            log.exception("part %s of evaluation %s failed", part.pk, part.evaluation_id)
+            tell(log, error, "part %s of evaluation %s failed", part.pk, part.evaluation_id)
             _failed(part, error)
     with transaction.atomic():
         held = _still_held(parts)
@@ -299,9 +298,7 @@ def _failed(work: EvaluationPart | Evaluation, error: Exception) -> None:
     """
     attempts = work.attempts + 1
     parked = attempts >= MOST_ATTEMPTS
-    # Where it happened, never what it was about: the words of an exception may hold counts.
-    *_outer, place = traceback.extract_tb(error.__traceback__)
-    reason = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"
+    reason = place_of(error)
     held = type(work)._default_manager.filter(
         pk=work.pk, progress=Progress.RUNNING, claimed_until=work.claimed_until
     )
@@ -335,7 +332,7 @@ def _finish(evaluation: Evaluation, wave: WaveDesign) -> int:
     try:
         concluding.conclude(evaluation, wave, before if before and before.progress == Progress.DONE else None)
     except FAULTS as error:
-        log.exception("evaluation %s failed", evaluation.pk)
+        tell(log, error, "evaluation %s failed", evaluation.pk)
         _failed(evaluation, error)
         return 0
     return 1

@@ -5,9 +5,9 @@ the wave before follows from what both declared, which is frozen.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reports.evaluations.breaks import Breaks, breaks
+from reports.evaluations.breaks import Break, Breaks, breaks
 from reports.evaluations.datasets import Dataset
 from reports.evaluations.measuring import Measured
 from reports.evaluations.models import Evaluation, EvaluationPart, Measurement, Progress
@@ -52,6 +52,8 @@ def result_of(evaluation: Evaluation) -> WaveResult:
     previous = tallies.design(wave.previous_id) if wave.previous_id else None
     # Where either wave may not judge, no change is told anyway.
     broken = breaks(wave, previous) if previous and wave.judged and previous.judged else {}
+    for code in evaluation.whole.get("unpublished_before", ()):
+        broken[code] = replace(broken.get(code, Breaks()), headline=Break.UNPUBLISHED)
     return WaveResult(
         wave=wave,
         evaluation=evaluation,

@@ -109,7 +109,8 @@ class Method(Export):
                 "told": (
                     "where the scorecards' asked agree: their first words, and of the others, which are "
                     "language:hash, all whose language both have, one at least; else change is null and "
-                    "change_reason wording_changed"
+                    "change_reason wording_changed; or before_unpublished where the score of the wave before was not "
+                    "published"
                 ),
                 "parts": (
                     "items by their wording likewise; a dimension by all its items and their shares of it; the index "

@@ -7,12 +7,14 @@ it once it is published; sealing anew throws it away (`publishing.seal`).
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
+from math import inf
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from reports.analyses.access import is_settled
@@ -30,44 +32,73 @@ from surveys.faults import apart
 
 log = logging.getLogger(__name__)
 
-PRINTING_TAKES = timedelta(hours=1)  # of all the papers of a large wave, with time to spare
+NEXT_FIRST = ("wave__release_at", "pk")
+PATIENCE = timedelta(minutes=10)  # that a release waits for analysis and papers when it is due and tried
 
 
-def print_due() -> int:
-    """Print what is sealed and tried and has not all its papers yet; count the papers.
+def print_due(*, until: float = inf, then: Callable[[], int] = int) -> int:
+    """Print what is sealed and tried and has not all its papers yet, the next release first; count the papers.
 
-    A report tells of the analysis, too: it waits for it, but never so long that the release would wait for the report.
+    After each wave `then` is called and counted: what it releases is part of the history that the next one's papers
+    tell. A report tells of the analysis, too, and waits for it, but never longer than the release waits for the report.
     """
-    ready = is_settled("evaluation") | Q(wave__release_at__lte=Now() + PRINTING_TAKES)
-    due = Publication.objects.filter(ready, state=Publication.State.SEALED, trial=Publication.Trial.PASSED)
     count = 0
-    for publication in due.exclude(content_hash="").order_by("pk"):
+    for publication in _sealed().filter(is_settled("evaluation") | _impatient()).order_by(*NEXT_FIRST):
+        if time.monotonic() > until:
+            break
         with apart(log, "wave %s: its papers could not be printed", publication.wave_id):
-            count += print_papers(publication)
+            count += print_papers(publication, until=until) + then()
     return count
 
 
-def print_papers(publication: Publication) -> int:
+def unfinished() -> list[int]:
+    """Return the ids of due publications that are not released yet: they wait for their papers, within the bound."""
+    due = _sealed().filter(~_impatient(), wave__release_at__lte=Now())
+    return [publication.pk for publication in due if _without(publication)]
+
+
+def print_papers(publication: Publication, *, until: float = inf) -> int:
     """Make and keep the papers of a sealed publication that are not there: of the wave, then of each department.
 
-    Those about one department are kept together. A run that is ended goes on at the next beat where it was.
+    Those about one department are kept together. A run that is ended, or has come `until` its moment of the monotonic
+    clock, is gone on with at the next beat where it was.
     """
-    done = set(publication.papers.values_list("about", flat=True))
-    codes = publication.scorecards.values_list("department__code", flat=True)
-    if {"", *codes} <= done:
+    missing = _without(publication)
+    if not missing:
         return 0
-    scorecards = list(access.scorecards_of(publication))
+    scorecards = {one.department.code: one for one in access.scorecards_of(publication)}
     wave = WaveContent.of(publication.content)
     count = 0
-    if "" not in done:
-        report = partial(telling.wave_report, publication)
-        count += _keep(publication, "", _printed(publication, wave, "", scorecards, report))
-    for scorecard in scorecards:
-        about = scorecard.department.code
-        if about not in done:
-            report = partial(telling.department_report, scorecard)
-            count += _keep(publication, about, _printed(publication, wave, about, [scorecard], report))
+    for about in missing:
+        if time.monotonic() > until:
+            break
+        if about:
+            report = partial(telling.department_report, scorecards[about])
+            made = _printed(publication, wave, about, [scorecards[about]], report)
+        else:
+            report = partial(telling.wave_report, publication)
+            made = _printed(publication, wave, "", list(scorecards.values()), report)
+        count += _keep(publication, about, made)
     return count
+
+
+def _sealed() -> QuerySet[Publication]:
+    """Return what is sealed and tried."""
+    found = Publication.objects.filter(state=Publication.State.SEALED, trial=Publication.Trial.PASSED)
+    return found.exclude(content_hash="")
+
+
+def _impatient() -> Q:
+    """Say of publications which have waited long enough, since they were due and since they were tried."""
+    since = Now() - PATIENCE
+    return Q(wave__release_at__lte=since, tried_at__lte=since)
+
+
+def _without(publication: Publication) -> list[str]:
+    """List about whom papers are missing: "" is the wave, which comes first, then departments in its order."""
+    done = set(publication.papers.values_list("about", flat=True))
+    codes = publication.scorecards.order_by("pk").values_list("department__code", flat=True)
+    return [about for about in ("", *codes) if about not in done]
 
 
 def _keep(publication: Publication, about: str, made: Sequence[Paper]) -> int:

@@ -17,6 +17,7 @@ from reports.evaluations.digits import rounded
 from reports.exports.base import Bundle, Paper
 from reports.exports.worksheets import SHEETS, Chart, Digits, Kind, Table
 from reports.narratives.blocks import Bullets, Paragraph, Report
+from surveys.languages import readable
 
 ACCENT, SOFT, LINE = "#35479a", "#535a68", "#dcd9d1"
 GRADE_COLOURS = ("#01675f", "#49aa9d", "#dcd9d1", "#ddb270", "#8c4a0b")
@@ -27,8 +28,11 @@ INERT = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-WIDE, ROW = 820, 20  # pixels: of a chart, and the height of a row
-ACROSS = 150  # signs that fit across a page
+WIDE = 820  # pixels: of a chart
+HIGH, LEAD = 15, 18  # points: how high a line of words is
+SIGNS, LEAD_SIGNS = 95, 74  # narrow signs that a line of the summary holds
+ACROSS = 150  # signs that fit across A4; a wider table is set on A3
+A3, A4 = 8, 9
 FORMATS = {
     "text": {},
     "count": {"num_format": "#,##0"},
@@ -58,8 +62,8 @@ class Workbook(Paper):
                 release = datetime.fromisoformat(bundle.content["fieldwork"]["release_at"])
                 book.set_properties(
                     {
-                        "title": report.title,
-                        "subject": report.subtitle,
+                        "title": readable(report.title),
+                        "subject": readable(report.subtitle),
                         "created": release.replace(tzinfo=None),
                     }
                 )
@@ -75,7 +79,7 @@ class Pen:
 
     def __init__(self, book: Any) -> None:
         """Lay out the formats of `book`."""
-        self.book = book
+        self.book, self.charts = book, 0
         plain = {"font_name": FONT, "font_size": 10, "valign": "top"}
         self.formats = {
             kind: book.add_format({**plain, **shape, "align": "left" if kind == "text" else "right"})
@@ -121,31 +125,35 @@ class Pen:
         for row, (words, shape) in enumerate(lines):
             sheet.write_string(row, 0, words, shape)
             # LibreOffice gives a row the height that the file says.
-            sheet.set_row(row, {self.title: 28, self.heading: 20}.get(shape, 15 * _lines(words)))
+            told = LEAD * _lines(words, LEAD_SIGNS) if shape is self.lead else HIGH * _lines(words, SIGNS)
+            sheet.set_row(row, {self.title: 28, self.heading: 20}.get(shape, told))
         sheet.print_area(0, 0, len(lines) - 1, 0)
 
     def table(self, table: Table) -> None:
-        """Write a table and its charts on a sheet of their own."""
+        """Write a table on a sheet of its own, and each of its charts on one that follows."""
         sheet = self.sheet(table.title)
         sheet.freeze_panes(1, table.frozen)
         for place, column in enumerate(table.columns):
-            sheet.set_column(place, place, column.width)
+            sheet.set_column(place, place, column.width, None, {"hidden": column.is_hidden})
             sheet.write_string(0, place, column.head, self.head)
         for row, values in enumerate(table.rows, start=1):
+            told = [1]
             for place, (column, value) in enumerate(zip(table.columns, values, strict=True)):
                 self.cell(sheet, row, place, column.kind, value)
-        last, width = len(table.rows), len(table.columns)
-        if last:
-            sheet.autofilter(0, 0, last, width - 1)
+                if value is not None and not isinstance(value, Digits):
+                    told.append(_lines(str(value), column.width - 1))
+            sheet.set_row(row, HIGH * max(told))
+        seen = [column for column in table.columns if not column.is_hidden]
+        if table.rows:
+            sheet.autofilter(0, 0, len(table.rows), len(seen) - 1)
         sheet.repeat_rows(0)
-        sheet.repeat_columns(0, table.frozen - 1)
-        sheet.fit_to_pages(ceil(sum(column.width for column in table.columns) / ACROSS), 0)
-        below = last + 2
+        if sum(column.width for column in seen) > ACROSS:
+            sheet.set_paper(A3)
+        sheet.print_area(0, 0, max(len(table.rows), 1), len(seen) - 1)
         if table.scores:
-            below = self.scores(sheet, table, table.scores, below)
+            self.scores(table, table.scores)
         if table.shares:
-            below = self.shares(sheet, table, table.shares, below)
-        sheet.print_area(0, 0, max(below - 2, 1), width - 1)
+            self.shares(table, table.shares)
 
     def cell(self, sheet: Any, row: int, place: int, kind: Kind, value: object) -> None:
         """Write one value: digits as a number with its format, anything else as words."""
@@ -156,7 +164,7 @@ class Pen:
         elif isinstance(value, Digits):
             sheet.write_number(row, place, float(value.digits), self.shown(kind, value.digits))
         else:
-            sheet.write_string(row, place, str(value), self.words)
+            sheet.write_string(row, place, readable(str(value)), self.words)
 
     def shown(self, kind: Kind, digits: str) -> Any:
         """Return the format that shows a number as the page does."""
@@ -166,13 +174,13 @@ class Pen:
         half_up = (Decimal(digits) * times).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
         return (self.formats if half_up == Decimal(rounded(digits, times=times)) else self.ties)[kind]
 
-    def scores(self, sheet: Any, table: Table, chart: Chart, row: int) -> int:
-        """Draw the scores with their intervals from a row on; return the first row below."""
+    def scores(self, table: Table, chart: Chart) -> None:
+        """Draw the scores with their intervals."""
         drawn = self.book.add_chart({"type": "bar"})
         first, last = chart.rows
         drawn.add_series(
             {
-                "name": chart.title,
+                "name": readable(chart.title),
                 "categories": [table.title, first, chart.names, last, chart.names],
                 "values": [table.title, first, chart.value, last, chart.value],
                 "fill": {"color": "#c7cdea"},
@@ -195,10 +203,10 @@ class Pen:
                 "major_gridlines": {"visible": True, "line": {"color": LINE}},
             }
         )
-        return self.place(sheet, drawn, row, chart)
+        self.place(drawn, chart)
 
-    def shares(self, sheet: Any, table: Table, chart: Chart, row: int) -> int:
-        """Draw the shares of the grades as bars of a hundred per cent; return the first row below."""
+    def shares(self, table: Table, chart: Chart) -> None:
+        """Draw the shares of the grades as bars of a hundred per cent."""
         drawn = self.book.add_chart({"type": "bar", "subtype": "percent_stacked"})
         first, last = chart.rows
         for step, colour in enumerate(GRADE_COLOURS):
@@ -219,31 +227,42 @@ class Pen:
                 }
             )
         drawn.set_legend({"position": "bottom"})
-        return self.place(sheet, drawn, row, chart)
+        self.place(drawn, chart)
 
-    def place(self, sheet: Any, drawn: Any, row: int, chart: Chart) -> int:
-        """Put a chart at a row, with its sentence for whoever does not see it; return the first row below."""
+    def place(self, drawn: Any, chart: Chart) -> None:
+        """Put a chart on a sheet of its own, which is one page, with its sentence for whoever does not see it."""
+        self.charts += 1
+        sheet = self.sheet(_("Chart %(number)s") % {"number": self.charts})
         first, last = chart.rows
-        drawn.set_title({"name": chart.title, "name_font": {"size": 12, "color": ACCENT}, "overlay": False})
+        drawn.set_title(
+            {"name": readable(chart.title), "name_font": {"size": 12, "color": ACCENT}, "overlay": False}
+        )
         drawn.set_y_axis({"reverse": True, "crossing": "max", "num_font": {"size": 9}})
+        # The arms of the intervals stand in columns that are hidden.
+        drawn.show_hidden_data()
         height = 150 + 26 * (last - first + 1)
         drawn.set_size({"width": WIDE, "height": height})
-        sheet.insert_chart(row, 0, drawn, {"description": chart.sentence, "object_position": 2})
-        return row + ceil(height / ROW) + 1
+        sheet.set_column(0, 0, 116)
+        sheet.write_string(0, 0, chart.sentence, self.told)
+        sheet.set_row(0, HIGH * _lines(chart.sentence, SIGNS))
+        sheet.insert_chart(2, 0, drawn, {"description": readable(chart.sentence), "object_position": 2})
+        if height > WIDE * 0.7:
+            sheet.set_portrait()
+        sheet.fit_to_pages(1, 1)
 
     def sheet(self, title: str) -> Any:
         """Begin a sheet, ready for A4."""
         sheet = self.book.add_worksheet(title[:31])
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
         return sheet
 
 
-def _lines(words: str) -> int:
-    """Return how many lines a sentence takes; a Chinese sign is as wide as two others."""
-    return max(1, ceil(sum(2 if sign > "\u2e7f" else 1 for sign in words) / 105))
+def _lines(words: str, signs: int) -> int:
+    """Return how many lines words take where `signs` narrow ones fit; a Chinese sign is as wide as two others."""
+    return max(1, ceil(sum(2 if sign > "\u2e7f" else 1 for sign in words) / signs))
 
 
 def _cells(title: str, rows: tuple[int, int], column: int) -> str:

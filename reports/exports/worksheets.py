@@ -37,7 +37,8 @@ class Column:
 
     head: str
     kind: Kind = "text"
-    width: int = 12
+    width: int = 10
+    is_hidden: bool = False  # of use to a chart alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def departments(bundle: Bundle) -> Table:
         found.append(wave.general)
     columns = [
         Column(_("Department"), width=28),
-        Column(_("Code"), width=12),
+        Column(_("Code"), width=22),
         Column(_("State"), width=22),
         Column(_("Ratings"), "count"),
         *_scored_columns(),
@@ -103,8 +104,8 @@ def departments(bundle: Bundle) -> Table:
         Column(_("index from"), "score"),
         Column(_("index to"), "score"),
         # A workbook draws an interval by its arms.
-        Column(_("score to, less score"), "score"),
-        Column(_("score, less score from"), "score"),
+        Column(_("score to, less score"), "score", is_hidden=True),
+        Column(_("score, less score from"), "score", is_hidden=True),
     ]
     rows = [_department(one, wave) for one in found]
     drawn = [one for one in found if one.score is not None and one is not wave.general]
@@ -187,7 +188,7 @@ def questions(bundle: Bundle) -> Table:
         Column(_("does not apply"), "count"),
         Column(_("left blank"), "count"),
     ]
-    return Table(_("Questions"), columns, rows, frozen=2, shares=shared)
+    return Table(_("Question by question"), columns, rows, frozen=2, shares=shared)
 
 
 def _question(card: ScorecardContent, item: ItemFigures, wave: WaveContent) -> list[object]:
@@ -272,7 +273,7 @@ def breakdowns(bundle: Bundle) -> Table:
 def design(bundle: Bundle) -> Table:
     """Make the table of residents, people who took part and their weight, as design.csv has it."""
     columns = [
-        Column(_("Department"), width=14),
+        Column(_("Department"), width=22),
         Column(_("Stratum"), width=30),
         Column(_("Weighting cell"), width=24),
         Column(_("Residents"), "count"),

@@ -16,8 +16,8 @@ from reports.scorecards.wording import expert, sentences, wholes
 from reports.scorecards.wording.figures import (
     department_row,
     dimension_row,
+    interval_head,
     item_row,
-    level,
     per_cent,
     points,
 )
@@ -57,7 +57,7 @@ def score(card: ScorecardContent, wave: WaveContent) -> Chapter | None:
         _("Score and certainty"),
         tabled(
             _("Headline figures"),
-            (_("Figure"), _("Its value"), _("%(level)s%% interval") % {"level": level(wave)}),
+            (_("Figure"), _("Its value"), interval_head(wave)),
             [
                 (words, f"{found.point}{found.unit}", found.interval or DASH)
                 for words, found in (
@@ -66,7 +66,10 @@ def score(card: ScorecardContent, wave: WaveContent) -> Chapter | None:
                         _("Satisfaction rate"),
                         per_cent(figures.satisfaction, figures.satisfaction_low, figures.satisfaction_high),
                     ),
-                    (_("好评率"), per_cent(figures.good_rate, figures.good_rate_low, figures.good_rate_high)),
+                    (
+                        _("Good rate"),
+                        per_cent(figures.good_rate, figures.good_rate_low, figures.good_rate_high),
+                    ),
                     (
                         _("score at the declared mix, which is compared"),
                         points(card.standardised, card.standardised_low, card.standardised_high),
@@ -133,7 +136,7 @@ def dimensions(card: ScorecardContent, wave: WaveContent) -> Chapter | None:
                 _("Dimension"),
                 _("Weight"),
                 _("Score"),
-                _("%(level)s%% interval") % {"level": level(wave)},
+                interval_head(wave),
                 _("State"),
                 _("Since the wave before"),
             ),
@@ -167,7 +170,7 @@ def questions(card: ScorecardContent, wave: WaveContent) -> Chapter | None:
             (
                 _("Question"),
                 _("Score"),
-                _("%(level)s%% interval") % {"level": level(wave)},
+                interval_head(wave),
                 _("Satisfied"),
                 _("State"),
                 _("Ratings"),
@@ -201,7 +204,7 @@ def history(past: Sequence[Past], card: ScorecardContent, wave: WaveContent) -> 
             (
                 _("Wave"),
                 _("Score"),
-                _("%(level)s%% interval") % {"level": level(wave)},
+                interval_head(wave),
                 _("Since the wave before"),
                 _("Ratings"),
             ),
@@ -210,7 +213,7 @@ def history(past: Sequence[Past], card: ScorecardContent, wave: WaveContent) -> 
                     one.title,
                     row.score.point if row.score else DASH,
                     (row.score.interval if row.score else "") or DASH,
-                    _("asked in other words") if one.starts or row.broken else row.change or DASH,
+                    _("asked in other words") if one.starts else str(row.broken) or row.change or DASH,
                     _("< 10") if row.n is None else str(row.n),
                 )
                 for one, row in rows

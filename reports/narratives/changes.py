@@ -12,6 +12,7 @@ from reports.narratives.sources import Source
 from reports.scorecards.content import BREAKS_SINCE, Figures, ScorecardContent, WaveContent
 from reports.scorecards.wording.expert import probability
 from reports.scorecards.wording.figures import change_short, level, signed
+from reports.scorecards.wording.words import NO_CHANGE_WORDS
 
 
 def changes(source: Source) -> Chapter | None:
@@ -100,7 +101,8 @@ def _unmoved(count: int, *, others: bool) -> str:
 
 def _not_compared(wave: WaveContent) -> str:
     """Say how many cannot be compared, and why; before format 3 it was not kept which of two reasons it was."""
-    broken = sum(one.change_reason is not None for one in wave.departments)
+    unread = sum(one.change_reason == "before_unpublished" for one in wave.departments)
+    broken = sum(one.change_reason is not None for one in wave.departments) - unread
     other = sum(one.change is None and one.change_reason is None for one in wave.departments)
     if wave.format < BREAKS_SINCE:
         return (
@@ -123,6 +125,14 @@ def _not_compared(wave: WaveContent) -> str:
         if broken
         else "",
         ngettext(
+            "%(count)s department had no published score of the wave before to be compared with.",
+            "%(count)s departments had no published score of the wave before to be compared with.",
+            unread,
+        )
+        % {"count": unread}
+        if unread
+        else "",
+        ngettext(
             "%(count)s department has too few ratings, then or now, to be compared.",
             "%(count)s departments have too few ratings, then or now, to be compared.",
             other,
@@ -141,7 +151,7 @@ def _line(card: ScorecardContent) -> tuple[str, ...]:
     figures = card.figures
     if figures.change is None:
         now = rounded(figures.score) if figures.score is not None else DASH
-        return (card.name, DASH, now, DASH, DASH, DASH, _("asked in other words"))
+        return (card.name, DASH, now, DASH, DASH, DASH, str(NO_CHANGE_WORDS[figures.change_reason or ""]))
     span = (
         DASH
         if figures.change_low is None or figures.change_high is None

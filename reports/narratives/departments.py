@@ -11,7 +11,7 @@ from reports.narratives.sources import Source
 from reports.scorecards import charts
 from reports.scorecards.content import DimensionFigures, Figures, ScorecardContent, WaveContent
 from reports.scorecards.wording import sentences, wholes
-from reports.scorecards.wording.figures import Row, department_row, level, points, rank_short
+from reports.scorecards.wording.figures import Row, department_row, interval_head, level, points, rank_short
 from reports.scorecards.wording.words import SHORT_STATUS_WORDS
 
 MOST_SENTENCES = 12  # departments told one by one in words; of more the table tells
@@ -34,9 +34,9 @@ def departments(source: Source) -> Chapter | None:
             (
                 _("Department"),
                 _("Score"),
-                _("%(level)s%% interval") % {"level": level(wave)},
+                interval_head(wave),
                 _("Satisfied"),
-                _("好评率"),
+                _("Good rate"),
                 _("Against the benchmark") if wave.judged else _("State"),
                 _("Place"),
                 _("Ratings"),
@@ -101,12 +101,17 @@ def _benchmark(wave: WaveContent) -> str:
     if found.source == "declared":
         return (
             _(
-                "The benchmark is %(target)s points, a target that was declared before the first answer. A department "
-                "is called better or worse than expected only when chance alone would hardly make such a difference "
-                "for any department at all."
+                "The benchmark is %(target)s points, a target set with the import. A department is called better "
+                "or worse than expected only when chance alone would hardly make such a difference for any "
+                "department at all."
             )
-            % words
-        )
+            if wave.fieldwork.klass == "imported"
+            else _(
+                "The benchmark is %(target)s points, a target that was declared before the first answer. A "
+                "department is called better or worse than expected only when chance alone would hardly make "
+                "such a difference for any department at all."
+            )
+        ) % words
     return (
         _(
             "The benchmark is %(target)s points, the mean of the departments that are compared. A department is called "

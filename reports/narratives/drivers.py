@@ -37,7 +37,7 @@ def drivers(source: Source) -> Chapter | None:
             kind="warning",
         ),
         said(
-            _("Who rated here chose to: all this speaks of them, not of residents at large.")
+            _("All this speaks of those who rated, not of residents at large.")
             if not source.wave.judged
             else ""
         ),

@@ -55,6 +55,10 @@ def _unsaid(wave: WaveContent) -> Iterator[str]:
         ) % {"count": len(hidden)}
     if wave.judged:
         yield _("What those who took no part would have said is not known.")
+    elif wave.is_unknown:
+        yield _(
+            "What residents at large think cannot be told from this: how those who rated were chosen is not known."
+        )
     else:
         yield _(
             "What residents at large think cannot be told from this: only those who chose to rate were heard."

@@ -30,7 +30,13 @@ def method(source: Source) -> Chapter | None:
         said(_in_short(wave)),
         scores(),
         listed(_rules(wave)),
-        tabled(_("What was declared before the first answer"), (_("Rule"), _("Its value")), _declared(wave)),
+        tabled(
+            _("Rules of this wave, set with its import")
+            if wave.fieldwork.klass == "imported"
+            else _("What was declared before the first answer"),
+            (_("Rule"), _("Its value")),
+            _declared(wave),
+        ),
     )
 
 
@@ -39,7 +45,7 @@ def scores() -> Table | None:
     yes = _("yes")
     return tabled(
         _("From answer to number"),
-        (_("Answer"), _("Score"), _("Counts as satisfied"), _("Counts as 好评")),
+        (_("Answer"), _("Score"), _("Counts as satisfied"), _("Counts as good")),
         (
             (str(GRADE_WORDS[grade]), score, yes if satisfied else DASH, yes if good else DASH)
             for grade, (score, satisfied, good) in SCORES.items()
@@ -78,8 +84,8 @@ def _rules(wave: WaveContent) -> Iterator[str]:
         "judged": wave.parameters["judged_base"],
     }
     yield _(
-        "Satisfied are those who said “very satisfied” or “satisfied”. 好评率 adds “acceptable” and stands under "
-        "its own name, never alone."
+        "Satisfied are those who said “very satisfied” or “satisfied”. The good rate adds “acceptable” and stands "
+        "under its own name, never alone."
     )
     yield (
         _(
@@ -90,7 +96,7 @@ def _rules(wave: WaveContent) -> Iterator[str]:
     )
     if not wave.judged:
         yield _(
-            "The interval shows counting noise only, not who chose to answer. It says nothing about residents at large."
+            "The interval shows counting noise only, not who came to answer. It says nothing about residents at large."
         )
         return
     yield (

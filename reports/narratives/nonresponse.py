@@ -37,7 +37,7 @@ def weighting(source: Source) -> Chapter | None:
         said(
             _("Each person who took part stands for a number of residents of the same district.")
             if wave.judged
-            else _("Every rating counts the same: nobody knows whom those who chose to rate stand for."),
+            else _("Every rating counts the same: nobody knows whom those who rated stand for."),
             wholes.weighting(wave),
             _kish(found),
         ),

@@ -13,7 +13,7 @@ from reports.scorecards.breakdowns import PLACE, Breakdown, Gap, GroupFigures
 from reports.scorecards.content import ScorecardContent, WaveContent
 from reports.scorecards.wording import parts
 from reports.scorecards.wording.expert import probability
-from reports.scorecards.wording.figures import level, per_cent, points, signed
+from reports.scorecards.wording.figures import interval_head, per_cent, points, signed
 from reports.scorecards.wording.words import SHORT_STATUS_WORDS
 
 MOST_COLUMNS = 8  # groups side by side in one table
@@ -63,7 +63,7 @@ def roofs(source: Source) -> Chapter | None:
             (
                 _("Department"),
                 _("Mean score"),
-                _("%(level)s%% interval") % {"level": level(wave)},
+                interval_head(wave),
                 _("Departments counted"),
                 _("Which departments"),
             ),
@@ -107,7 +107,7 @@ def group_table(one: Breakdown, wave: WaveContent) -> Table | None:
         (
             one.name,
             _("Score"),
-            _("%(level)s%% interval") % {"level": level(wave)},
+            interval_head(wave),
             _("Satisfied"),
             _("State"),
             _("Ratings"),

@@ -76,11 +76,14 @@ class Past:
 
 
 def published() -> QuerySet[Publication]:
-    """Return the current publication of every released wave that is not taken down, newest first."""
+    """Return the current publication of every released wave that is not taken down, newest first.
+
+    Newest is what was asked last: an imported wave stands where its fieldwork was.
+    """
     later = Publication.objects.filter(wave=OuterRef("wave"), state=PUBLISHED, number__gt=OuterRef("number"))
     taken = Takedown.objects.filter(publication=OuterRef("pk"), agreed_at__isnull=False)
     found = Publication.objects.filter(~Exists(later), ~Exists(taken), state=PUBLISHED)
-    return found.order_by("-wave__release_at", "-wave_id").select_related("wave")
+    return found.order_by("-wave__closed_at", "-wave_id").select_related("wave")
 
 
 def asked_number(text: str) -> int | None:
@@ -124,7 +127,7 @@ def current_scorecards() -> QuerySet[Scorecard]:
     """Return the scorecards of all current publications, the newest wave first and in its order, without datasets."""
     found = Scorecard.objects.filter(publication__in=published().values("pk"))
     found = found.select_related("publication__wave").defer("dataset", "comments", "publication__content")
-    return found.order_by("-publication__wave__release_at", "-publication__wave_id", "pk")
+    return found.order_by("-publication__wave__closed_at", "-publication__wave_id", "pk")
 
 
 def takedowns() -> QuerySet[Takedown]:
@@ -152,6 +155,12 @@ def numbers_of(wave_id: int) -> list[int]:
     """List the released publications of a wave, the current one first."""
     found = Publication.objects.filter(wave_id=wave_id, state=PUBLISHED).order_by("-number")
     return list(found.values_list("number", flat=True))
+
+
+def numbers_in_sight(wave_id: int) -> list[int]:
+    """List the released publications of a wave that were not taken down, the latest first."""
+    found = Publication.objects.filter(wave_id=wave_id, state=PUBLISHED, takedown__agreed_at=None)
+    return list(found.order_by("-number").values_list("number", flat=True))
 
 
 def scorecards_of(publication: Publication) -> QuerySet[Scorecard]:
@@ -266,7 +275,7 @@ def scorecards_visible_to(user: Visitor) -> QuerySet[Scorecard]:
     return (
         found.select_related("publication__wave", "department")
         .defer("dataset", "publication__content")
-        .order_by("-publication__wave__release_at", "-publication__wave_id", "pk")
+        .order_by("-publication__wave__closed_at", "-publication__wave_id", "pk")
     )
 
 

@@ -88,6 +88,11 @@ class TakedownSerializer(serializers.Serializer[Takedown]):
     rule = serializers.ChoiceField(choices=Takedown.Rule.choices)
     reason = serializers.CharField(help_text="20 to 2,000 characters; published on the tombstone.")
     taken_down_at = serializers.DateTimeField(source="agreed_at", read_only=True)
+    organisations = serializers.SerializerMethodField(help_text="Whom the two people worked for.")
+
+    def get_organisations(self, takedown: Takedown) -> list[str]:
+        """List whom the two people worked for who decided it."""
+        return takedown.organisations
 
 
 class Unchanging:

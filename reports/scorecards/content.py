@@ -229,6 +229,11 @@ class WaveContent:
         return tuple(one for one in self.departments if one.status == "publishable")
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether it is not known how people came to rate: a past wave that came without its strata."""
+        return not self.judged and self.fieldwork.klass == "imported"
+
+    @property
     def is_analysed(self) -> bool:
         """Whether there is an analysis beside a content of this format."""
         return self.format >= ANALYSED_SINCE

@@ -91,7 +91,13 @@ class Takedown(models.Model):
     rule = models.CharField(max_length=20, choices=Rule)
     reason = models.TextField()  # published on the tombstone
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # As they were then: whoever may change accounts may not change who decided.
+    proposed_for = models.CharField(max_length=120, blank=True, default="", db_default="")
+    proposed_in = models.ForeignKey(
+        "surveys.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     proposed_at = models.DateTimeField(auto_now_add=True)
+    agreed_for = models.CharField(max_length=120, blank=True, default="", db_default="")
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -108,3 +114,8 @@ class Takedown(models.Model):
 
     def __str__(self) -> str:
         return f"takedown of publication {self.publication_id}"
+
+    @property
+    def organisations(self) -> list[str]:
+        """Whom the people worked for who have decided so far."""
+        return [one for one in (self.proposed_for, self.agreed_for) if one]

@@ -63,6 +63,7 @@ def results(waiting: list[Pending], words: str = "") -> dict[str, Any]:
         "hits": [one for one in waves if one["is_found"] or one["departments"]] if words else [],
         "late": [one for one in waiting if one.late],
         "sealed": [one for one in waiting if not one.late],
+        "taken_down": list(access.takedowns()),
     }
 
 
@@ -98,7 +99,7 @@ def wave(publication: Publication, words: str = "") -> dict[str, Any]:
         "rows": rows,
         "general": department_row(content.general, judged=content.judged) if content.general else None,
         "target": _target(content.benchmark),
-        "picture": _drawn(charts.departments(content, leading_to=leading_to), with_sentence=False),
+        "picture": _drawn(charts.departments(content, leading_to=leading_to)),
         "not_drawn": sum(one.score is None for one in content.departments),
         "by_place": access.tells_of_places(publication),
         "roofs": [_roof(content, one, leading_to) for one in content.roll_ups],
@@ -143,10 +144,9 @@ def place(publication: Publication, code: str) -> dict[str, Any]:
         "name": name,
         "line": parts.line_above(code, told),
         "below": parts.below(code, content, told),
-        "finding": shape.sentence if shape else "",
         "whole": parts.group(whole) if whole else None,
         "whole_name": content.general.name if content.general and known else "",
-        "picture": _drawn(shape, with_sentence=False),
+        "picture": _drawn(shape),
         "rows": [(department_row(one, judged=content.judged), parts.group(group)) for one, group in said],
         "kept_apart": len(content.departments) - len(said),
     }
@@ -272,6 +272,7 @@ def review(publication: Publication) -> dict[str, Any]:
         "trial_withheld": trials.withheld_in(publication, names),
         "content": content,
         "channels": _channels(content) if content else [],
+        "people": f"{content.fieldwork.people:,}" if content and content.fieldwork.people else "",
         "klass": CLASS_WORDS[content.fieldwork.klass] if content else "",
         "departments": [
             {"name": one.name, "n": one.n, "suppressed": one.suppressed, "flagged": flagged.get(one.code)}
@@ -329,6 +330,7 @@ def _about(publication: Publication, content: WaveContent, *, department: str = 
         "klass": CLASS_WORDS[content.fieldwork.klass],
         "weighting": wholes.weighting(content),
         "channels": _channels(content),
+        "people": f"{content.fieldwork.people:,}" if content.fieldwork.people is not None else "",
         "residents": f"{content.fieldwork.population:,}" if content.fieldwork.population else "",
         **when(content.fieldwork),
         "numbers": numbers,
@@ -350,6 +352,9 @@ def when(fieldwork: Fieldwork) -> dict[str, Any]:
 
 def _channels(content: WaveContent) -> list[dict[str, Any]]:
     return [
-        {"name": CHANNEL_WORDS[channel.channel], "people": channel.people}
+        {
+            "name": CHANNEL_WORDS[channel.channel],
+            "people": None if channel.people is None else f"{channel.people:,}",
+        }
         for channel in content.fieldwork.channels
     ]

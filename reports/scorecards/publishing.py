@@ -5,6 +5,7 @@ the next number, a reason and a reviewer; the earlier one stays readable.
 """
 
 import logging
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from reports.evaluations.models import Evaluation, Progress
-from reports.scorecards import access
+from reports.scorecards import access, before
 from reports.scorecards.content import content_hash
 from reports.scorecards.models import Publication, Scorecard
 from surveys import audit
@@ -110,13 +111,17 @@ def review(publication: Publication, *, by: User) -> Publication:
 def publish(publication: Publication, *, by: User | None) -> bool:
     """Release a sealed and tried publication whose time has come; answers whether this call did it.
 
-    `by=None` is the clock.
+    One that tells a change against a score that nobody can read is tried again instead. `by=None` is the clock.
     """
     with transaction.atomic():
         due = Publication.objects.filter(
             pk=publication.pk, state=SEALED, trial=Trial.PASSED, wave__release_at__lte=Now()
         )
         due = due.exclude(content_hash="")
+        locked = due.select_for_update(of=("self",)).select_related("wave").defer("content").first()
+        if locked is not None and before.tells_unread(locked):
+            due.update(trial=Trial.DUE)
+            return False
         if due.update(state=PUBLISHED, published_at=Now()) != 1:
             return False
         audit.record(publication, verb="release", by=by, content_hash=publication.content_hash)
@@ -177,11 +182,11 @@ def seal_due() -> int:
     return steps
 
 
-def release_due() -> int:
-    """Release what is sealed, tried and due; count it."""
+def release_due(*, except_for: Collection[int] = ()) -> int:
+    """Release what is sealed, tried and due, but for those whose ids are `except_for`; count it."""
     due = Publication.objects.filter(state=SEALED, trial=Trial.PASSED, wave__release_at__lte=Now())
     steps = 0
-    for publication in due.exclude(content_hash="").order_by("id"):
+    for publication in due.exclude(content_hash="").exclude(pk__in=except_for).order_by("id"):
         with apart(log, "wave %s: its results could not be released", publication.wave_id):
             steps += publish(publication, by=None)
     return steps

@@ -6,19 +6,21 @@ which rule it went and why; publications of the same wave with other numbers sta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from reports.scorecards import access
 from reports.scorecards.models import Publication, Takedown
 from surveys import audit
+from surveys.audit import AuditEntry
 from surveys.people import organisations
 from surveys.people.access import require
 from surveys.people.models import Department, User
 from surveys.people.roles import Deed
 
 SHORTEST_REASON, LONGEST_REASON = 20, 2000
+WHO_THEY_ARE = ["role", "department", "organisation"]
 
 
 class NotTakenDown(ValidationError):
@@ -35,13 +37,7 @@ def stance(user: User, publication: Publication) -> str:
                 " departments”."
             )
         )
-    rated = list(
-        Department.objects.filter(
-            pk__in=publication.scorecards.values("department"), parent__isnull=False
-        ).order_by("pk")
-    )
-    in_line = user.department_id in organisations.line_of(rated)
-    if in_line or any(organisations.is_of(user.organisation, one) for one in rated):
+    if _is_rated(user.organisation, user.department_id, publication):
         return str(
             _(
                 "You belong to a department that this wave judges, or to one above or below it. Whoever is rated"
@@ -67,13 +63,20 @@ def propose(publication: Publication, *, rule: str, reason: str, by: User) -> Ta
     try:
         with transaction.atomic():
             takedown = Takedown.objects.create(
-                publication=publication, rule=rule, reason=reason, proposed_by=by
+                publication=publication,
+                rule=rule,
+                reason=reason,
+                proposed_by=by,
+                proposed_for=by.organisation,
+                proposed_in=by.department,
             )
     except IntegrityError as error:
         raise NotTakenDown(
             _("Taking this publication down is proposed already, or was carried out.")
         ) from error
-    audit.record(publication, verb="propose takedown", by=by, rule=rule, reason=reason)
+    audit.record(
+        publication, verb="propose takedown", by=by, rule=rule, reason=reason, organisation=by.organisation
+    )
     return takedown
 
 
@@ -87,13 +90,20 @@ def agree(takedown: Takedown, *, by: User) -> Takedown:
     first = takedown.proposed_by
     if first.pk == by.pk:
         raise NotTakenDown(_("A second person decides: you have made this proposal yourself."))
-    if organisations.are_one(first.organisation, by.organisation):
+    if any(
+        organisations.are_one(one, by.organisation) for one in (takedown.proposed_for, first.organisation)
+    ):
         raise NotTakenDown(
             _("The second person works for another organisation than the one who made the proposal.")
         )
+    _refuse_unless_settled(takedown, first, by)
     _refuse_unless_may(first, takedown.publication)  # still, not only when it was proposed
-    Takedown.objects.filter(pk=takedown.pk).update(agreed_by=by, agreed_at=Now())
-    audit.record(takedown.publication, verb="take down", by=by, rule=takedown.rule)
+    if _is_rated(takedown.proposed_for, takedown.proposed_in_id, takedown.publication):
+        raise NotTakenDown(_("The proposal was made for a department that this wave judges."))
+    Takedown.objects.filter(pk=takedown.pk).update(agreed_by=by, agreed_for=by.organisation, agreed_at=Now())
+    audit.record(
+        takedown.publication, verb="take down", by=by, rule=takedown.rule, organisation=by.organisation
+    )
     transaction.on_commit(access.look_again)
     takedown.refresh_from_db()
     return takedown
@@ -114,6 +124,45 @@ def waiting() -> QuerySet[Takedown]:
     """Return the proposals that wait for a second person."""
     found = Takedown.objects.filter(agreed_at=None).order_by("pk")
     return found.select_related("publication__wave", "proposed_by")
+
+
+def _refuse_unless_settled(takedown: Takedown, first: User, second: User) -> None:
+    """Refuse people whose accounts were made or changed for the occasion, or by one another.
+
+    An account counts as it was when the publication came out: whoever may write accounts could otherwise decide alone.
+    """
+    since = takedown.publication.published_at
+    for user, other in ((first, second), (second, first)):
+        entries = AuditEntry.objects.filter(subject_kind="user", subject_id=str(user.pk))
+        written = entries.filter(verb__in=("add", "change", "set password"))
+        late = Q(verb="add") | Q(facts__changes__has_any_keys=WHO_THEY_ARE)
+        if since is None or user.date_joined > since or written.filter(late, at__gt=since).exists():
+            raise NotTakenDown(
+                _(
+                    "The account of %(name)s was made, or its role, department or organisation changed, after these"
+                    " results were released. Two people decide whose accounts are older."
+                )
+                % {"name": user}
+            )
+        if written.filter(actor=other).exists():
+            raise NotTakenDown(
+                _("One of the two has made the other's account or changed it. Two independent people decide.")
+            )
+
+
+def _is_rated(organisation: str, department_id: int | None, publication: Publication) -> bool:
+    """Say whether an organisation or a department is one that a publication rates, or above or below one."""
+    rated = Department.objects.filter(
+        pk__in=publication.scorecards.values("department"), parent__isnull=False
+    ).order_by("pk")
+    line = organisations.line_of(rated)
+    # The name of the whole city is a part of that of all its offices.
+    return department_id in line or any(
+        organisations.is_of(organisation, one)
+        if one.parent_id
+        else organisations.is_called(organisation, one)
+        for one in Department.objects.filter(pk__in=line)
+    )
 
 
 def _refuse_unless_may(user: User, publication: Publication) -> None:

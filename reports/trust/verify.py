@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import http.client
 import io
 import json
 import math
@@ -37,6 +38,7 @@ GRADES = ("5", "4", "3", "2", "1")
 SCORE = {"5": 100.0, "4": 75.0, "3": 50.0, "2": 25.0, "1": 0.0}
 SATISFIED, GOOD = frozenset("54"), frozenset("543")
 NOT_SCORED = ("unrated", "na", "dk", "blank")
+LONELY = ("refuse", "center")
 SMALLEST_BASE = 5  # no declared method goes below it
 CLOSE = 1e-9  # two ways to the same number differ by less, relatively
 ROUNDING = 1e-12  # what a subtraction leaves below this part is nought
@@ -45,6 +47,7 @@ PEERS = 10  # from so many departments on labels come from z', and tests are tak
 RELIABLE = 0.7
 STEP = 0.05
 FORMATS = (2, 3, 4)  # of what is published; the first had other tables
+BEFORE_UNPUBLISHED = "before_unpublished"
 COLUMNS = {
     "dataset.csv": "department,item,stratum,cell,value,n,w,w2",
     "design.csv": "department,stratum,cell,N,n,w,psus,psu_population,category,categories",
@@ -56,7 +59,11 @@ COLUMNS = {
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "%", "＝", "＋", "－", "＠")
 FETCHED_AT_MOST = 500_000_000
 # What reading or computing stumbles over where a figure is not what it must be.
-BROKEN = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
+BROKEN = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError, csv.Error)
+PAPERS = (".pdf", ".xlsx", ".sav")  # made from the same content, which their fingerprint alone ties them to
+LABEL = 120  # bytes of a label in a system file
+NAMED = 20  # steps of a path in a document that are still told
+DEEPEST = 1000  # steps from a department or place to the top of its tree
 
 
 # --- what is found -------------------------------------------------------------------------------------------
@@ -82,7 +89,10 @@ class Findings:
         self.lines.setdefault(file, []).append(f"{file}: {place}: {sentence}")
 
     def same(self, file: str, place: str, written: object, follows: object) -> bool:
-        """Compare what must be equal to the letter."""
+        """Compare what must be equal to the letter, member by member."""
+        if isinstance(written, dict) and isinstance(follows, dict) and written.keys() == follows.keys():
+            members = [self.same(file, f"{place}/{key}", written[key], follows[key]) for key in written]
+            return all(members)
         self.compared += 1
         if written != follows or isinstance(written, bool) is not isinstance(follows, bool):
             self.differ(file, place, written, follows)
@@ -189,7 +199,7 @@ def student_quantile(upper: float, df: float) -> float:
     if math.isinf(df):
         return NORMAL.inv_cdf(upper)
     low, high = 0.0, 2.0
-    while student_tail(high, df) > 1 - upper:
+    while student_tail(high, df) > 1 - upper and high < 1e300:
         low, high = high, high * 2
     return _root(lambda t: student_tail(t, df) - (1 - upper), low, high)
 
@@ -441,34 +451,84 @@ class Unreadable(ValueError):
         self.file, self.place, self.why = file, place, why
 
 
+def text_of(files: Mapping[str, bytes], name: str) -> str:
+    """Return a file as text; `Unreadable` where it is missing or no UTF-8."""
+    if name not in files:
+        raise Unreadable(name, "whole file", "is missing")
+    try:
+        return files[name].decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(name, f"byte {error.start + 1}", "cannot be read: it is no UTF-8") from None
+
+
+def check_parameters(parameters: Json) -> None:
+    """Refuse parameters that no method can have, by name, before anything is computed from them."""
+
+    def refuse(name: str, wanted: str) -> None:
+        written = _shown(parameters.get(name))
+        raise Unreadable("scorecard.json", f"parameters/{name}", f"written {written}, should be {wanted}")
+
+    level = number_of(parameters.get("level"))
+    if level is None or not 0 < level < 1:
+        refuse("level", "a number between 0 and 1")
+    for name in ("minimum_base", "judged_base", "fewest_df"):
+        value = parameters.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 10**9:
+            refuse(name, "a whole number from 0 to 1000000000")
+    for name, high in (("widest_interval", 1.0), ("smallest_change", 100.0), ("target", 100.0)):
+        number = number_of(parameters.get(name))
+        if number is None and name == "target" and parameters.get(name) is None:
+            continue
+        if number is None or not 0 <= number <= high:
+            refuse(name, f"a number from 0 to {published(high)}")
+    for name in ("merge_strata", "ranks"):
+        if not isinstance(parameters.get(name), bool):
+            refuse(name, "true or false")
+    if parameters.get("lonely") not in LONELY:
+        refuse("lonely", f"one of {', '.join(LONELY)}")
+    if (standard := parameters.get("standard")) is not None and standard != {}:
+        shares = standard.get("shares") if isinstance(standard, dict) else None
+        numbers = [number_of(share) for share in shares.values()] if isinstance(shares, dict) else []
+        if not numbers or any(one is None or one < 0 for one in numbers) or not sum(filter(None, numbers)):
+            refuse("standard", "a margin and shares that are no less than nothing")
+
+
 class Wave:
     """The files of one wave, or of one department of it, as they were downloaded."""
 
     def __init__(self, files: Mapping[str, bytes], found: Findings) -> None:
         """Read the files; `Unreadable` says which cannot be read."""
         self.files, self.found = files, found
-        self.method, self.card = self._document("method.json"), self._document("scorecard.json")
+        self.method, self.card = self.document("method.json"), self.document("scorecard.json")
         if self.card.get("format") not in FORMATS:
             raise Unreadable("scorecard.json", "format", f"{self.card.get('format')} is not one of {FORMATS}")
         self.parameters: Json = self.card["parameters"]
+        check_parameters(self.parameters)
         self.level = float(self.parameters["level"])
         self.lonely = str(self.parameters["lonely"])
         self.cards: dict[str, Json] = {one["figures"]["code"]: one for one in self.card["scorecards"]}
         self.rows = {name: self._table(name) for name in COLUMNS}
+        has_parts = any("breakdowns" in one for one in self.cards.values())
+        self.has_parts = has_parts or bool({"tree", "places", "roll_ups"} & self.card.keys())
         self.items: dict[str, list[Json]] = {one["code"]: one["items"] for one in self.method["departments"]}
         benchmark = self.card["benchmark"]
         shown = [one for one in self.card["departments"] if one["status"] == "publishable"]
         # A department's own files tell nothing of the others, whose number the benchmark gives.
         self.partial = len(self.cards) == 1 and benchmark is not None and benchmark["compared"] != len(shown)
 
-    def _document(self, name: str) -> Json:
-        text = ""
+    def document(self, name: str) -> Json:
+        """Read a document; `Unreadable` says where it cannot be read."""
+        text = text_of(self.files, name)
         try:
-            text = self.files[name].decode()
             document = json.loads(text, parse_float=_no_float, object_pairs_hook=_once)
+            canonical(document).encode()
         except json.JSONDecodeError as error:
             raise Unreadable(name, json_path(text, error.pos), f"cannot be read: {error.msg}") from None
-        except (KeyError, ValueError) as error:
+        except RecursionError:
+            raise Unreadable(name, "whole file", "cannot be read: it is nested too deeply") from None
+        except UnicodeEncodeError:
+            raise Unreadable(name, "whole file", "cannot be read: it holds half a character") from None
+        except ValueError as error:
             raise Unreadable(name, "whole file", f"cannot be read: {error}") from None
         if not isinstance(document, dict):
             raise Unreadable(name, "whole file", "is no JSON object")
@@ -477,10 +537,14 @@ class Wave:
         return document
 
     def _table(self, name: str) -> dict[str, list[Row]]:
-        if name not in self.files:
-            raise Unreadable(name, "whole file", "is missing")
-        reader = csv.reader(io.StringIO(self.files[name].decode(), newline=""))
-        heading = next(reader, [])
+        reader = csv.reader(io.StringIO(text_of(self.files, name), newline=""))
+        try:
+            return self._rows(name, reader)
+        except csv.Error as error:
+            raise Unreadable(name, f"row {reader.line_num}", f"cannot be read: {error}") from None
+
+    def _rows(self, name: str, reader: Any) -> dict[str, list[Row]]:
+        heading: list[str] = next(reader, [])
         if heading != COLUMNS[name].split(",") and heading != COLUMNS[name].split(",")[:-1]:
             raise Unreadable(name, "row 1", f"the columns should be {COLUMNS[name]}")
         found: dict[str, list[Row]] = {}
@@ -533,7 +597,7 @@ def bare(cell: str) -> str:
 
 def check_sums(files: Mapping[str, bytes], found: Findings) -> None:
     """Compare every file with SHA256SUMS."""
-    for number, line in enumerate(files["SHA256SUMS"].decode().splitlines(), start=1):
+    for number, line in enumerate(text_of(files, "SHA256SUMS").splitlines(), start=1):
         told, _, name = line.partition("  ")
         if name not in files:
             found.say("SHA256SUMS", f"row {number}", f"{name} is missing")
@@ -546,9 +610,20 @@ def check_fingerprints(wave: Wave) -> None:
     """Compare every file with the fingerprints in method.json, and find a single changed character by two sums."""
     method, found = wave.method, wave.found
     if wave.card["format"] < 4:
-        found.notes.append("these files are of an earlier format, without fingerprints in method.json")
-        return
-    told, sums = method.get("files", {}), method.get("sums", {})
+        newer = sorted({"files", "sums", "self"} & method.keys())
+        newer += sorted(name for name in wave.files if name.endswith(PAPERS))
+        newer += ["breakdowns, tree, places or roll_ups"] if wave.has_parts else []
+        for name in newer:
+            place = f"format {wave.card['format']}"
+            found.say("scorecard.json", place, f"{name}: files of this format never had such a thing")
+        if not newer:
+            found.notes.append("these files are of an earlier format, without fingerprints in method.json")
+            return
+    told, sums, own = (method.get(key, {}) for key in ("files", "sums", "self"))
+    for key, value in (("files", told), ("sums", sums), ("self", own)):
+        if not isinstance(value, dict):
+            found.say("method.json", key, f"written {_shown(value)[:60]}, should be an object")
+            return
     there = set(wave.files) - {"SHA256SUMS", "method.json"}
     for name in sorted(there | set(told) | set(sums)):
         if name not in told or name not in sums or name not in wave.files:
@@ -558,7 +633,6 @@ def check_fingerprints(wave: Wave) -> None:
             continue
         check_bytes(found, name, wave.files[name], told[name], sums[name], ("files/" + name, "sums/" + name))
     rest = {key: value for key, value in method.items() if key != "self"}
-    own = method.get("self", {})
     told_of_itself = own.get("sha256", ""), own.get("sums", ["", ""])
     check_bytes(found, "method.json", canonical(rest).encode(), *told_of_itself, ("self/sha256", "self/sums"))
 
@@ -568,6 +642,9 @@ def check_bytes(
 ) -> None:
     """Compare a file with its fingerprint; where a single character was changed, name its place."""
     found.compared += 2
+    if not isinstance(told, list):
+        found.say("method.json", keys[1], f"written {_shown(told)[:60]}, should be two sums")
+        return
     here = character_sums(body)
     if hashlib.sha256(body).hexdigest() == sha256:
         if list(told) != [str(one) for one in here]:
@@ -579,7 +656,7 @@ def check_bytes(
     try:
         by = here[0] - int(told[0])
         at = (here[1] - int(told[1])) // by - 1 if by else -1
-    except (ValueError, IndexError):
+    except (TypeError, ValueError, IndexError):
         by, at = 0, -1
     if 0 <= at < len(body) and 0 <= body[at] - by < 256:
         mended = body[:at] + bytes([body[at] - by]) + body[at + 1 :]
@@ -600,6 +677,13 @@ def character_sums(body: bytes) -> tuple[int, int]:
 def place_of(name: str, body: bytes, at: int) -> str:
     """Name the place of a byte: row and column of a table, or the path in a document."""
     before = body[:at].decode(errors="ignore")
+    try:
+        return _place_in(name, body, before)
+    except BROKEN:
+        return f"byte {at + 1}"
+
+
+def _place_in(name: str, body: bytes, before: str) -> str:
     if name.endswith(".csv"):
         row = before.count("\n")
         lines = list(csv.reader(io.StringIO(body.decode(errors="replace"))))
@@ -608,7 +692,7 @@ def place_of(name: str, body: bytes, at: int) -> str:
         return f"row {row + 1} ({lines[row][0] if row < len(lines) else ''}), column {heading}"
     if name.endswith(".json"):
         return json_path(body.decode(errors="replace"), len(before))
-    return f"byte {at + 1}"
+    raise ValueError("of another kind")
 
 
 def json_path(text: str, at: int) -> str:
@@ -620,13 +704,17 @@ def json_path(text: str, at: int) -> str:
         sign = token.group()
         if sign in "[{":
             path.append(0 if sign == "[" else "")
+        elif not path:
+            continue  # an end without a beginning
         elif sign in "]}":
             path.pop()
         elif sign == "," and isinstance(path[-1], int):
             path[-1] += 1
-        elif sign.startswith('"') and path and isinstance(path[-1], str) and text[token.end()] == ":":
-            path[-1] = json.loads(sign)
-    return "/".join(str(one) for one in path)
+        elif sign.startswith('"') and isinstance(path[-1], str) and text.startswith(":", token.end()):
+            path[-1] = sign[1:-1]
+    if len(path) > NAMED:
+        return f"character {at + 1}"
+    return "/".join(str(one) for one in path) or f"character {at + 1}"
 
 
 # --- the tables hang together --------------------------------------------------------------------------------
@@ -1302,7 +1390,7 @@ def check_breakdowns(wave: Wave, code: str) -> None:
     rows = read.lines.get(headline or "", [])
     clustered = any(row["psus"] for row in read.design.values())
     ways: dict[str, list[Group]] = {}
-    if wave.card["judged"] and rows and not clustered and wave.card["format"] > 3:
+    if wave.card["judged"] and rows and not clustered and (wave.has_parts or wave.card["format"] > 3):
         groups = list(dict.fromkeys((row["stratum"], row["cell"]) for row in rows))
         ways["place"] = _places(wave, groups)
         for margin in wave.card["margins"]:
@@ -1362,6 +1450,19 @@ def _places(wave: Wave, groups: Sequence[Key]) -> list[Group]:
     return found + [Group(bare(name), members, smallest.get(name)) for name, members in apart]
 
 
+def above_of(tree: str, parent: Mapping[str, str | None], code: str) -> Iterator[str]:
+    """Yield what lies above `code`, the nearest first; a tree that comes back to itself is named."""
+    above = parent.get(code)
+    for _step in range(DEEPEST):
+        if above is None:
+            return
+        if above not in parent:
+            raise Unreadable("scorecard.json", tree, f"{_shown(above)} lies above {code} and is not there")
+        yield above
+        above = parent[above]
+    raise Unreadable("scorecard.json", tree, f"what lies above {code} comes back to itself")
+
+
 def _strata_of_places(wave: Wave) -> dict[str, frozenset[str]]:
     """Return the strata that lie in each place above strata, parents first; none that holds just what another does."""
     parent = {one["code"]: one["parent"] for one in wave.card["places"]}
@@ -1371,10 +1472,8 @@ def _strata_of_places(wave: Wave) -> dict[str, frozenset[str]]:
     own = seen | (set(parent) - set(parent.values()) if seen else set())
     below: dict[str, set[str]] = {code: set() for code in parent}
     for code in own:
-        above = parent[code]
-        while above is not None:
+        for above in above_of("places", parent, code):
             below[above].add(code)
-            above = parent[above]
     taken = {frozenset({code}) for code in own}
     found: dict[str, frozenset[str]] = {}
     for code in reversed(list(parent)):
@@ -1443,16 +1542,14 @@ def _check_gap(wave: Wave, compared: Mapping[str, Estimate], told: Json | None, 
 
 def check_roll_ups(wave: Wave, measured: Mapping[str, Measured]) -> None:
     """Compare the plain means of the departments that lie below another in the tree."""
-    if wave.partial or wave.card["format"] < 4:
+    if wave.partial or not (wave.has_parts or wave.card["format"] > 3):
         return
     found, card = wave.found, wave.card
     parent = {one["code"]: one["parent"] for one in card["tree"]}
     below: dict[str, list[str]] = {code: [] for code in parent}
     for code in wave.cards:
-        above = parent.get(code)
-        while above is not None:
+        for above in above_of("tree", parent, code):
             below[above].append(code)
-            above = parent[above]
     told = {one["code"]: (place, one) for place, one in enumerate(card["roll_ups"])}
     expected: dict[str, list[str]] = {}
     for code, rated in below.items():
@@ -1711,6 +1808,7 @@ def _check_changes(
         code: (now, then.estimate)
         for code, now in shown.items()
         if _comparable(wave, before, code)
+        and not _lacked(wave, code)
         and (then := before.measured[code].compared) is not None
         and then.status == "publishable"
     }
@@ -1750,6 +1848,11 @@ def _direction(wave: Wave, difference: float, p: float) -> str:
     if p >= 0.05 or abs(difference) < float(wave.parameters["smallest_change"]):
         return "no_change_shown"
     return "improved" if difference > 0 else "declined"
+
+
+def _lacked(wave: Wave, code: str) -> bool:
+    """Say whether a department is told to have had no published score to be compared with."""
+    return bool(wave.cards[code]["figures"].get("change_reason") == BEFORE_UNPUBLISHED)
 
 
 def _comparable(wave: Wave, before: Before, code: str) -> bool:
@@ -1803,6 +1906,9 @@ def _check_breaks(wave: Wave, before: Before) -> None:
         if card["figures"]["status"] not in ("none", "suppressed"):
             both = bool(card["asked"] and then["asked"] and judged)
             reason = "wording_changed" if both and not asked_alike(card["asked"], then["asked"]) else None
+            if _lacked(wave, code) and _comparable(wave, before, code):
+                # Nothing can show when it was published; what was not told then is not missing now.
+                reason = BEFORE_UNPUBLISHED
             told = card["figures"]["change_reason"]
             found.same("scorecard.json", f"{at}/figures/change_reason", told, reason)
         broken = _broken_dimensions(wave, before, code, asked, asked_then) if judged else {}
@@ -1932,6 +2038,59 @@ def check_documents(wave: Wave) -> None:
     _check_fieldwork(wave, fieldwork)
 
 
+def check_names(wave: Wave) -> None:
+    """Hold the names of departments and the words of questions against what other files call them."""
+    found, card = wave.found, wave.card
+    names = {code: one["figures"]["names"] for code, one in wave.cards.items()}
+    for place, one in enumerate(card.get("tree", ())):
+        if one["code"] in names:
+            found.same("scorecard.json", f"tree/{place}/names", one["names"], names[one["code"]])
+    if "dataset.sav" in wave.files:
+        items: dict[str, Mapping[str, str]] = {}
+        for item in (item for one in wave.cards.values() for item in one["items"]):
+            items.setdefault(item["code"], item["text"])
+        for code, words in [*names.items(), *items.items()]:
+            found.compared += 1
+            if not _is_labelled(wave.files["dataset.sav"], code, both(words)):
+                found.say("dataset.sav", f"label of {code}", f"is not “{both(words)}” of scorecard.json")
+    if "datapackage.json" not in wave.files:
+        return
+    package = wave.document("datapackage.json")
+    for key, follows in (
+        ("title", both(card["titles"])),
+        ("version", str(card["number"])),
+        ("created", card["fieldwork"]["release_at"]),
+    ):
+        found.same("datapackage.json", key, package[key], follows)
+    for place, one in enumerate(package["resources"]):
+        body = wave.files.get(one["path"])
+        if body is not None:
+            here = f"resources/{place} ({one['path']})"
+            found.same("datapackage.json", f"{here}/bytes", one["bytes"], len(body))
+            written = f"sha256:{hashlib.sha256(body).hexdigest()}"
+            found.same("datapackage.json", f"{here}/hash", one["hash"], written)
+
+
+def both(text: Mapping[str, str]) -> str:
+    """Return a text as files say it that hold one: in Chinese and English, once where they are the same."""
+    chinese, english = text.get("zh-hans", ""), text.get("en", "")
+    return " / ".join(dict.fromkeys(filter(None, (chinese, english)))) or next(iter(text.values()), "")
+
+
+def _is_labelled(body: bytes, code: str, label: str) -> bool:
+    """Say whether a system file gives a value its label: after a length of one byte, or of four for long values."""
+    value, words = code.encode(), label.encode()
+    whole = len(words) <= LABEL
+    words = words if whole else words[: LABEL - 4]  # cut where a character ends
+    short = value.ljust(8) + (bytes([len(words)]) if whole else b"")
+    if len(value) <= 8 and re.search(
+        re.escape(short) + (b"" if whole else b".") + re.escape(words), body, re.DOTALL
+    ):
+        return True
+    length = re.escape(len(words).to_bytes(4, "little")) if whole else b".{4}"
+    return re.search(re.escape(value) + b" *" + length + re.escape(words), body, re.DOTALL) is not None
+
+
 def _check_fieldwork(wave: Wave, told: Json) -> None:
     """Check that the people of all channels are the people, and that times follow one another."""
     found = wave.found
@@ -1943,8 +2102,9 @@ def _check_fieldwork(wave: Wave, told: Json) -> None:
             found.say(
                 "scorecard.json", f"fieldwork/channels/{place}/people", f"{n} of {people} who took part"
             )
-    if not told["opened_at"] <= told["closed_at"] <= told["release_at"]:
-        found.say("scorecard.json", "fieldwork", "opened, closed and released do not follow one another")
+    # A wave is closed by a beat: where its release is due at its closing, it is closed a little later than that.
+    if not told["opened_at"] <= min(told["closed_at"], told["release_at"]):
+        found.say("scorecard.json", "fieldwork", "was closed, or due for release, before it was opened")
     if sum(told.get("excluded_by", {}).values()) > told.get("excluded", 0):
         found.say("scorecard.json", "fieldwork/excluded", "is less than what its rules excluded")
 
@@ -1954,22 +2114,31 @@ def _check_fieldwork(wave: Wave, told: Json) -> None:
 
 def verify(files: Mapping[str, bytes], previous: Mapping[str, bytes] | None, found: Findings) -> None:
     """Check the files of a wave, beside those of the wave before where they are given."""
-    check_sums(files, found)
+    _guarded(found, "SHA256SUMS", lambda: check_sums(files, found))
+    wave = _guarded(found, "scorecard.json", lambda: Wave(files, found))
+    if wave is None:
+        return
+    _guarded(found, "scorecard.json", lambda: _compute(wave, previous))
+    _guarded(found, "datapackage.json", lambda: check_names(wave))
+    _guarded(found, "method.json", lambda: check_fingerprints(wave))
+
+
+def _guarded(found: Findings, file: str, step: Callable[[], Any]) -> Any:
+    """Return what a step gives; what it stumbles over is named, and is no end of the others."""
     try:
-        wave = Wave(files, found)
+        return step()
     except Unreadable as error:
         found.say(error.file, error.place, error.why)
-        return
     except BROKEN as error:
-        found.say("scorecard.json", "structure", f"a part is missing or of another kind: {error!r}")
-        return
-    try:
-        _compute(wave, previous)
-    except Unreadable as error:
-        found.say(error.file, error.place, error.why)
-    except BROKEN as error:
-        found.say("scorecard.json", "structure", f"no further than to a figure that cannot be: {error!r}")
-    check_fingerprints(wave)
+        why = f"a part is missing or of another kind, or a figure cannot be: {_brief(error)}"
+        found.say(file, "structure", why)
+    return None
+
+
+def _brief(error: BaseException) -> str:
+    """Return what went wrong in few words; some errors hold a whole file."""
+    text = f"{type(error).__name__}: {error}"
+    return text if len(text) <= 200 else text[:200] + "…"
 
 
 def _compute(wave: Wave, previous: Mapping[str, bytes] | None) -> None:
@@ -2003,7 +2172,7 @@ def files_of(place: str) -> dict[str, bytes]:
 
 def _names(sums: bytes) -> Iterator[str]:
     yield "SHA256SUMS"
-    for line in sums.decode().splitlines():
+    for line in text_of({"SHA256SUMS": sums}, "SHA256SUMS").splitlines():
         name = line.partition("  ")[2]
         # A name is never a way out of the directory, whatever the list says.
         if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
@@ -2024,23 +2193,40 @@ def main() -> int:
     parser.add_argument("place", help="directory with the files beside a results page, or the page's address")
     parser.add_argument("--previous", help="the same of the wave before, for the changes")
     asked = parser.parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         files = files_of(asked.place)
         previous = files_of(asked.previous) if asked.previous else None
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"The files cannot be read: {error}\n")
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        sys.stderr.write(f"The files cannot be read: {_printable(str(error))}\n")
         return 2
     found = Findings()
-    verify(files, previous, found)
+    try:
+        verify(files, previous, found)
+    except Exception as error:
+        found.say("the files", "structure", f"cannot be computed from: {_brief(error)}")
     for note in found.notes:
         sys.stderr.write(f"note: {note}\n")
     for lines in found.lines.values():
         for line in lines:
-            sys.stdout.write(f"{line}\n")
+            sys.stdout.write(f"{_printable(line)}\n")
     if found.lines:
         return 1
     sys.stdout.write(f"all {found.compared} numbers agree\n")
+    if papers := sorted(name for name in files if name.endswith(PAPERS)):
+        sys.stdout.write(f"Nothing but a fingerprint beside them vouches for: {', '.join(papers)}.\n")
+    sums = hashlib.sha256(files["SHA256SUMS"]).hexdigest()
+    sys.stdout.write(
+        f"SHA-256 of SHA256SUMS, to hold against the one kept since the day of release: {sums}\n"
+    )
     return 0
+
+
+def _printable(line: str) -> str:
+    """Return a line in which nothing moves the cursor or begins another line."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 
 
 if __name__ == "__main__":

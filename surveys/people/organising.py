@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
-from surveys.languages import Text
+from surveys.languages import Text, unseen
 from surveys.people.access import below
 from surveys.people.models import Department, Place, ServicePoint, User
 
@@ -139,6 +139,13 @@ def _names(names: Text) -> dict[str, str]:
     kept = {language: words.strip() for language, words in names.items() if words.strip()}
     if not kept:
         raise ValidationError({"names": _("Give a name in at least one language.")})
+    if signs := unseen(kept):
+        raise ValidationError(
+            {
+                "names": _("The name holds signs that nobody can read (%(signs)s). Leave them out.")
+                % {"signs": signs}
+            }
+        )
     return kept
 
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from surveys.languages import Text
+from surveys.languages import Text, unseen
 from surveys.people.models import Department
 from surveys.questionnaires.codebook import codebook_of
 from surveys.questionnaires.models import Edition
@@ -71,6 +71,10 @@ def check_declaration(
     errors: Errors = {}
     if not wave.titles:
         errors["titles"] = [_("Give a title in at least one language.")]
+    elif signs := unseen(wave.titles):
+        errors["titles"] = [
+            _("The title holds signs that nobody can read (%(signs)s). Leave them out.") % {"signs": signs}
+        ]
     errors |= _wrong_departments(wave.edition, departments)
     errors |= _wrong_strata(strata, wave.klass)
     errors |= _wrong_margins(wave, margins, strata)

@@ -64,6 +64,13 @@ def with_method(codebook: Mapping[str, Any], chosen: Mapping[str, Any]) -> Mappi
     return {**codebook, "method": {**own, **chosen}} if chosen and isinstance(own, dict) else codebook
 
 
+def closed_on(codebook: Mapping[str, Any], day: str | None) -> Mapping[str, Any]:
+    """Return the codebook with this last day of asking, where it gives no dates of its own."""
+    return (
+        {**codebook, "dates": {"opened": day, "closed": day}} if day and "dates" not in codebook else codebook
+    )
+
+
 def wrong_target(given: str) -> Sequence[Words]:
     """Return what does not hold in a benchmark that was given beside the codebook."""
     method = {**default_method(), "target": given}

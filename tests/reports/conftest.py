@@ -1,14 +1,34 @@
-"""Waves for the rooms of the upper storey."""
+"""Waves for the rooms of the upper storey, without the papers that take longer to print than a test takes."""
 
 from collections.abc import Callable
 
 import pytest
 
+from reports.exports.labelled import LabelledDataset
+from reports.exports.printed.report import PrintedReport
+from reports.exports.workbook import Workbook
 from surveys import tallies
 from surveys.people.models import Department
 from surveys.waves.models import Wave
 from tests.reports import made_waves
 from tests.reports.made_waves import Door
+
+ABOUT_PAPERS = {"exports", "trust", "notices"}  # rooms whose tests are about papers, too
+
+
+@pytest.fixture(autouse=True)
+def _no_papers_but_where_they_are_wanted(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let the printer refuse, as it may; what could not be made is not offered."""
+    if request.path.parent.name in ABOUT_PAPERS:
+        return
+
+    def refuse(*_anything: object) -> bytes:
+        raise ValueError("Nothing is printed here.")
+
+    for kind in (PrintedReport, Workbook, LabelledDataset):
+        monkeypatch.setattr(kind, "made", refuse)
 
 
 @pytest.fixture

@@ -71,3 +71,8 @@ def test_a_qr_code_is_segnos_for_that_address() -> None:
     code.save(drawing, kind="svg", border=4, xmldecl=False, svgclass=None, lineclass=None)
     assert typesetting.qr(address) == drawing.getvalue()
     assert code.error in {"M", "Q", "H"}
+
+
+def test_signs_without_a_font_are_known_before_printing() -> None:
+    assert typesetting.without_font("Parks 园林局 – “é” 〓\n") == frozenset()
+    assert typesetting.without_font("Parks \U00012000\x0b\ufffe") == {"\U00012000", "\x0b", "\ufffe"}

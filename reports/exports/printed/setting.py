@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from reports.narratives.blocks import Block, Bullets, Paragraph, Picture, Report, Table
 from reports.scorecards.shapes import Dots, Funnel, Matters, Places, Shape, Shares, Trend
 from surveys import typesetting
+from surveys.languages import readable
 
 HERE = Path(__file__).parent
 KINDS: dict[type[Shape], str] = {
@@ -29,13 +30,15 @@ KINDS: dict[type[Shape], str] = {
     Places: "places",
 }
 MOST_LINES = 40  # departments beside the one that a report is about
+MISSING = "〓"  # what printers set for a sign they lack
 NUMERIC = re.compile(r"[-−+]?[0-9][0-9.,]*%?(\s?[–-]\s?[0-9.,]+%?)?|[–—-]?")
 
 
 def pdf(report: Report, *, about: str, content_hash: str) -> bytes:
     """Return the PDF of a report; `about` says beneath its title which wave it is of.
 
-    Raises `typesetting.NotPrintable` where no font has the words.
+    A sign that no font has is printed as 〓, and stays as it is in the words for whoever does not see a picture.
+    Raises `typesetting.NotPrintable` where something else cannot be shown, such as signs that belong together.
     """
     with translation.override(report.language):
         document = {
@@ -56,11 +59,45 @@ def pdf(report: Report, *, about: str, content_hash: str) -> bytes:
                 for chapter in report.chapters
             ],
         }
+    try:
+        return _set(document, report.language)
+    except typesetting.NotPrintable:
+        missing = typesetting.without_font(_words(document))
+        return _set(_with_marks(document, dict.fromkeys(map(ord, missing), MISSING)), report.language)
+
+
+def _set(document: dict[str, Any], language: str) -> bytes:
     return typesetting.pdf(
-        typesetting.base(report.language) + _source("report.typ").decode(),
+        typesetting.base(language) + _source("report.typ").decode(),
         inputs={"report": json.dumps(document, ensure_ascii=False)},
         files={"charts.typ": _source("charts.typ")},
     )
+
+
+def _words(value: Any) -> str:
+    """Return all words of a document, one after the other."""
+    match value:
+        case str():
+            return value
+        case dict():
+            return "".join(map(_words, value.values()))
+        case list() | tuple():
+            return "".join(map(_words, value))
+    return ""
+
+
+def _with_marks(value: Any, marks: dict[int, str]) -> Any:
+    """Return a document with marks for what cannot be printed; what is only heard stays, but for what is no sign."""
+    match value:
+        case str():
+            return value.translate(marks)
+        case dict():
+            return {
+                key: readable(one) if key == "alt" else _with_marks(one, marks) for key, one in value.items()
+            }
+        case list() | tuple():
+            return [_with_marks(one, marks) for one in value]
+    return value
 
 
 def shortened(report: Report) -> Report:
@@ -99,6 +136,7 @@ def _block(one: Block) -> dict[str, Any]:
         case Picture(shape):
             return {
                 "block": "picture",
+                "alt": shape.sentence,
                 "shape": {"kind": KINDS[type(shape)], **asdict(shape)},
                 "heads": shape.heads,
                 "rows": shape.rows,

@@ -36,7 +36,9 @@ def questions(card: ScorecardContent) -> Dots | None:
     )
     numbers = {one.label: question_number(one.number) for one in marks}
     return Dots(
-        caption=_("Score of each question, with its interval"),
+        caption=_("Score of each question, with its interval")
+        if card.judged
+        else _("Score of each question; intervals of counting noise only"),
         sentence=_(
             "The scores of %(count)s questions lie between %(low)s (%(lowest)s) and %(high)s (%(highest)s)."
         )

@@ -25,9 +25,10 @@ TRACK = 26
 GAP = 8
 TICKS = 22
 BAR = 28
-NAME_ROOM = 32  # narrow letters that stand beside a value on a phone of 320 pixels
-WHOLE_ROOM = 36  # and those that have the line to themselves
-FITS = 16  # per cent of a bar that a share such as "25.0%" needs on the narrowest phone
+NAME_ROOM = 24  # narrow letters that stand beside a value on a phone of 320 pixels
+WHOLE_ROOM = 29  # and those that have the line to themselves
+NAME_LINES = 6  # so that nothing is left out of a name
+FITS = 18  # per cent of a bar that a share such as "25.0%" needs on the narrowest phone
 GRADES = (5, 4, 3, 2, 1)
 SCALE = (0, 25, 50, 75, 100)
 
@@ -65,7 +66,7 @@ def shares(shape: Shares) -> Drawing:
     """Draw one bar a line, divided into five shares of the whole, best grade first."""
     parts, top = [], 0
     for label, cells in shape.lines:
-        names = wrapped(label, WHOLE_ROOM)
+        names = wrapped(label, WHOLE_ROOM, lines=NAME_LINES)
         parts.append(_name(names, top))
         top += NAME * len(names) + 4
         start = 0.0
@@ -81,7 +82,7 @@ def places(shape: Places) -> Drawing:
     parts, top = [], 0
     for label, first, last in shape.lines:
         own = " picture-own" if label == shape.own else ""
-        names = wrapped(f"► {label}" if own else label, NAME_ROOM)
+        names = wrapped(f"► {label}" if own else label, NAME_ROOM, lines=NAME_LINES)
         parts.append(_name(names, top, extra=own))
         parts.append(words(_range(first, last), class_="picture-value", x="100%", y=top + 15, anchor="end"))
         top += NAME * len(names)
@@ -96,7 +97,7 @@ def places(shape: Places) -> Drawing:
 
 
 def _dot(mark: Mark, top: int, lowest: float, highest: float) -> Drawing:
-    names = wrapped(mark.label, NAME_ROOM)
+    names = wrapped(mark.label, NAME_ROOM, lines=NAME_LINES)
     written = _name(names, top)
     written += words(mark.value, class_="picture-value", x="100%", y=top + 15, anchor="end")
     height = NAME * len(names)

@@ -81,9 +81,10 @@ def _legend(shape: Shape) -> str:
     marks = [one for series in shape.series for one in series] if isinstance(shape, Trend) else []
     if isinstance(shape, Dots):
         marks = list(shape.marks)
-    if all(one.firm for one in marks):
-        return ""
-    return element("p", escape(_("● firm enough to judge · ○ only indicative")), class_="picture-legend")
+    told = [] if all(one.firm for one in marks) else [_("● firm enough to judge · ○ only indicative")]
+    if isinstance(shape, Trend) and shape.break_label:
+        told.append(f"≠ {shape.break_label}")
+    return element("p", escape(" · ".join(told)), class_="picture-legend") if told else ""
 
 
 def _swatch(grade: int) -> str:

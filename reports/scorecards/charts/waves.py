@@ -38,7 +38,9 @@ def departments(wave: WaveContent, *, leading_to: Leading | None = None) -> Dots
     )
     benchmark = wave.benchmark
     return Dots(
-        caption=_("Score of each department, with its interval"),
+        caption=_("Score of each department, with its interval")
+        if wave.judged
+        else _("Score of each department; intervals of counting noise only"),
         sentence=_departments_told(wave, shown, marks),
         heads=(_("Department"), _("Score"), _("Interval"), _("Against the benchmark"), _("Ratings")),
         rows=tuple(
@@ -191,9 +193,7 @@ def _named(found: Sequence[Figures]) -> str:
 
 
 def _own_place(one: Figures) -> str:
-    return _(
-        "%(name)s: place %(place)s, surely enough to say so; where ranges overlap, the order is not known."
-    ) % {
+    return _("%(name)s: place %(place)s. Where ranges overlap, the order is not known.") % {
         "name": one.name,
         "place": rank_short(one),
     }

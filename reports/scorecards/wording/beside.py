@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from django.db.models.functions import Length
+from django.utils.translation import get_language
 
 from reports.scorecards.content import WaveContent
 from reports.scorecards.models import Publication
@@ -35,6 +36,20 @@ class Beside:
 
     files: tuple[Offered, ...]
     missing: tuple[str, ...]
+
+    @property
+    def wanted(self) -> list[Offered]:
+        """The files that people ask for: report and workbook in their language, and the data."""
+        return [one for one in self.files if self._is_wanted(one)]
+
+    @property
+    def others(self) -> list[Offered]:
+        """The files that experts and programs ask for, which are folded away."""
+        return [one for one in self.files if not self._is_wanted(one)]
+
+    @staticmethod
+    def _is_wanted(one: Offered) -> bool:
+        return one.name == "dataset.csv" or (one.language != "" and one.language == get_language())
 
 
 def files_of(content: WaveContent) -> list[tuple[str, Words]]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from reports.evaluations.digits import rounded
 from reports.scorecards.content import Figures, ScorecardContent, WaveContent
 from reports.scorecards.wording.figures import per_cent, points, signed
-from reports.scorecards.wording.words import SHORT_STATUS_WORDS, Words
+from reports.scorecards.wording.words import NO_CHANGE_WORDS, SHORT_STATUS_WORDS, Words
 
 DASH = "–"
 LEAST_P, TINY = 0.0001, "<.0001"
@@ -16,7 +16,7 @@ HEADS: tuple[Words, ...] = (
     gettext_lazy("Ratings"),
     gettext_lazy("Score (SE) [interval]"),
     gettext_lazy("Satisfied % [Wilson]"),
-    gettext_lazy("好评率 %"),
+    gettext_lazy("Good rate, %"),
     gettext_lazy("KG width"),
     gettext_lazy("z"),
     gettext_lazy("z′"),
@@ -87,7 +87,7 @@ def _cells(one: Figures) -> tuple[Words, ...]:
 
 def _change(one: Figures) -> Words:
     if one.change is None:
-        return _("asked in other words") if one.change_reason else DASH
+        return NO_CHANGE_WORDS.get(one.change_reason or "", DASH)
     return f"{signed(one.change)} ({probability(one.change_p_holm)})"
 
 

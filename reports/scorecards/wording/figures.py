@@ -14,12 +14,13 @@ from reports.scorecards.wording.words import (
     BAND_WORDS,
     BREAK_WORDS,
     GRADE_WORDS,
+    NO_CHANGE_WORDS,
     STATUS_WORDS,
     Words,
 )
 
 # Per cent of the bar. On a phone of 320 pixels the bar has 238, and a figure such as "25.0%" wants 55 with its margins.
-WIDE = 25.0
+WIDE = 20.0
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,11 @@ def level(wave: WaveContent) -> str:
     return f"{float(wave.parameters['level']) * 100:g}"
 
 
+def interval_head(wave: WaveContent) -> str:
+    """Say over a column what its intervals are; where nobody was drawn by known chance, they are of no level."""
+    return _("%(level)s%% interval") % {"level": level(wave)} if wave.judged else _("Counting noise only")
+
+
 def signed(text: str) -> str:
     """Round a difference and write its sign."""
     short = rounded(text)
@@ -154,7 +160,7 @@ def department_row(figures: Figures, *, judged: bool) -> Row:
         band_class=BAND_CLASSES.get(figures.band or "", ""),
         change=change_short(figures),
         rank=rank_short(figures),
-        broken=_("asked in other words") if judged and figures.change_reason else "",
+        broken=NO_CHANGE_WORDS.get(figures.change_reason or "", "") if judged else "",
     )
 
 

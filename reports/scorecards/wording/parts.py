@@ -62,7 +62,9 @@ def limits(wave: WaveContent) -> tuple[str, ...]:
     """Say in three lines what the numbers of a wave can say and what they cannot."""
     if not wave.judged:
         return (
-            _("They say what those think who chose to rate. They say nothing of residents at large."),
+            _("They say what those think who rated. They say nothing of residents at large.")
+            if wave.is_unknown
+            else _("They say what those think who chose to rate. They say nothing of residents at large."),
             _("Nobody is ranked or labelled by them; intervals show counting noise only."),
             _("A department that is rated by few may still hear from them what to mend."),
         )

@@ -29,11 +29,15 @@ def finding(content: ScorecardContent, wave: WaveContent) -> str:
         "rate": rate.point,
         "low": rate.low,
         "high": rate.high,
-        "n": figures.n,
+        "n": f"{figures.n or 0:,}",
         "level": level(wave),
     }
     if not content.judged:
-        return _("Of %(n)s people who chose to rate %(name)s, %(rate)s%% are satisfied.") % words
+        return (
+            _("Of %(n)s people who rated %(name)s, %(rate)s%% are satisfied.")
+            if wave.is_unknown
+            else _("Of %(n)s people who chose to rate %(name)s, %(rate)s%% are satisfied.")
+        ) % words
     if figures.status == "indicative":
         return (
             _(
@@ -57,10 +61,15 @@ def wave_finding(wave: WaveContent) -> str:
     asked = ngettext(
         "%(count)s department was rated", "%(count)s departments were rated", len(wave.departments)
     ) % {"count": len(wave.departments)}
-    by = _("by %(people)s people") % {"people": people} if people else _("by fewer than 10 people")
+    by = _("by %(people)s people") % {"people": f"{people:,}"} if people else _("by fewer than 10 people")
     start = _("%(asked)s %(by)s.") % {"asked": asked, "by": by}
     if not wave.judged:
-        return _joined(start, _("Who rates here chose to; nobody is ranked or labelled."))
+        chosen = (
+            _("How people were chosen is not known; nobody is ranked or labelled.")
+            if wave.is_unknown
+            else _("Who rates here chose to; nobody is ranked or labelled.")
+        )
+        return _joined(start, chosen)
     if not wave.publishable:
         return _joined(start, _("None has enough ratings to be judged.")) if shown else start
     for sentence in (*_outstanding(wave), *_left_out(wave)):
@@ -221,6 +230,11 @@ def _not_compared(figures: Figures, wave: WaveContent) -> str:
                 "It cannot be compared with the wave before: too few ratings then or now, or other words were used."
             )
         )
+    if figures.change_reason == "before_unpublished":
+        return _(
+            "Not compared with the wave before: its score was not published when these results were, and a change "
+            "would have told it."
+        )
     if wave.previous_edition is None or wave.previous_edition == wave.edition:
         return _("Not comparable with the wave before: the question was asked in other words then.")
     return _(
@@ -246,7 +260,7 @@ def certainty(content: ScorecardContent, wave: WaveContent) -> str:
         return ""
     if not content.judged:
         return _(
-            "The interval shows counting noise only, not who chose to answer. It says nothing about residents at large."
+            "The interval shows counting noise only, not who came to answer. It says nothing about residents at large."
         )
     if figures.status == "indicative":
         return _(
@@ -255,7 +269,7 @@ def certainty(content: ScorecardContent, wave: WaveContent) -> str:
     return _(
         "%(n)s residents graded it. If the survey were repeated, %(level)s of 100 such intervals would hold the true "
         "score."
-    ) % {"n": figures.n, "level": level(wave)}
+    ) % {"n": f"{figures.n or 0:,}", "level": level(wave)}
 
 
 def ranking(content: ScorecardContent) -> str:

@@ -94,7 +94,7 @@ def chosen(content: ScorecardContent) -> list[str]:
         _("Of %(eligible)s who could have rated, %(rated)s%% did.")
         % {"eligible": f"{found.eligible:,}", "rated": rated.point},
         _(
-            "Among those who rated, 好评率 is %(good)s%%. Over everybody it lies between %(low)s%% "
+            "Among those who rated, the good rate is %(good)s%%. Over everybody it lies between %(low)s%% "
             "(if nobody else were content) and %(high)s%% (if everybody else were)."
         )
         % {"good": good.point, "low": lowest.point, "high": highest.point},

@@ -17,7 +17,7 @@ STATUS_WORDS: dict[str, Words] = {
     "indicative": gettext_lazy("indicative only"),
     "suppressed": gettext_lazy("too few to show"),
     "none": gettext_lazy("no overall rating asked"),
-    "chosen": gettext_lazy("not judged: people chose to rate"),
+    "chosen": gettext_lazy("not judged"),
 }
 SHORT_STATUS_WORDS: dict[str, Words] = {  # in a column of their own
     **STATUS_WORDS,
@@ -43,6 +43,11 @@ BREAK_WORDS: dict[str, Words] = {  # why a number cannot be held against that of
     "wording_changed": gettext_lazy("asked in other words than before"),
     "items_changed": gettext_lazy("made of other questions than before"),
     "weights_changed": gettext_lazy("weighted otherwise than before"),
+    "before_unpublished": gettext_lazy("no published score of the wave before"),
+}
+NO_CHANGE_WORDS: dict[str, Words] = {  # the same of a score, where its change would stand
+    "wording_changed": gettext_lazy("asked in other words"),
+    "before_unpublished": gettext_lazy("no published score before"),
 }
 CHANNEL_WORDS: dict[str, Words] = {
     "web": gettext_lazy("web"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from surveys.responses import mixing
 from surveys.waves import importing
 from surveys.waves.models import Wave
-from surveys.waves.past_design import with_method, wrong_target
+from surveys.waves.past_design import closed_on, with_method, wrong_target
 from surveys.waves.past_files import CODEBOOK, MOST_BYTES, POPULATION, ImportRefused, read_json, read_table
 
 
@@ -25,6 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("codebook", type=Path, metavar="CODEBOOK.json")
         parser.add_argument("data", type=Path, metavar="DATA.csv")
         parser.add_argument("--wave", required=True, metavar="NAME", help="what the wave is called")
+        parser.add_argument(
+            "--closed", metavar="YYYY-MM-DD", help="last day of asking, where the codebook gives no dates"
+        )
         parser.add_argument("--strata", metavar="COLUMN", help="the column that holds each person's stratum")
         parser.add_argument("--population", type=Path, metavar="FILE.json", help="residents of each stratum")
         parser.add_argument(
@@ -51,7 +54,10 @@ class Command(BaseCommand):
         try:
             bring_in = partial(
                 importing.import_wave,
-                codebook=with_method(read_json(_content(options["codebook"]), file=CODEBOOK), chosen),
+                codebook=closed_on(
+                    with_method(read_json(_content(options["codebook"]), file=CODEBOOK), chosen),
+                    options["closed"],
+                ),
                 rows=read_table(_content(options["data"])),
                 name=options["wave"],
                 strata_column=options["strata"],

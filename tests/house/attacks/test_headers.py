@@ -25,7 +25,18 @@ EMBEDDED = "responses:embed"  # made to be shown on other websites, holds nothin
 FRAMED_BY_US = {"questionnaires:sheet", "questionnaires:edition-sheet", "questionnaires:question-preview"}
 INLINE_STYLE = {"api-docs"}
 # May be kept by a browser, and says so itself: the same for everybody.
-KEPT = {EMBEDDED, "responses:style", "responses:worker", "scorecards:results"}
+KEPT = {
+    EMBEDDED,
+    "responses:style",
+    "responses:worker",
+    "scorecards:results",
+    "narratives:method",
+    "trust:page",
+    "trust:verify",
+    "results",
+    "figures",
+    "takedowns",
+}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Strict-Transport-Security": "max-age=31536000",

@@ -15,6 +15,7 @@ from reports.analyses.models import Analysis
 from reports.evaluations import evaluating
 from reports.evaluations.digits import rounded
 from reports.evaluations.models import Evaluation, Progress
+from reports.exports import printing
 from reports.scorecards.content import content_hash
 from surveys.people.models import User
 from surveys.waves.models import Wave
@@ -90,10 +91,13 @@ def test_a_district_that_hides_says_so_and_names_no_number(rated: Rated) -> None
     assert ">65</td>" not in words
 
 
-def test_what_cannot_be_had_is_said_in_words(rated: Rated) -> None:
+def test_what_cannot_be_had_is_said_in_words(rated: Rated, monkeypatch: pytest.MonkeyPatch) -> None:
     wave = rated(a_city(people=20))
     evaluating.evaluate(wave.pk)
-    releasing.release_due()
+    with monkeypatch.context() as slow:
+        slow.setattr(analysing, "analyse_due", lambda: 0)
+        slow.setattr(printing, "PATIENCE", timedelta(0))
+        releasing.release_due()
     waiting = Client().get(PAGE, headers={"accept-language": "en"}).content.decode()
     assert "Still being computed" in waiting
     assert Client().get(FILE).status_code == 404

@@ -15,6 +15,7 @@ from reports import releasing
 from reports.analyses import analysing
 from reports.briefings import pages
 from reports.evaluations import evaluating
+from reports.exports import printing
 from reports.scorecards.access import look_again
 from reports.scorecards.breakdowns import PLACE, Breakdown, GroupFigures
 from reports.scorecards.models import Publication, Scorecard
@@ -83,7 +84,7 @@ def test_with_an_analysis_the_desk_names_what_to_mend_or_says_that_nothing_stand
     browser = logged_in(dana)
     said = four(browser, reverse("scorecards:list"))["mend"]
     assert re.match(r"(Perhaps )?\w+(, \w+)*: |Nothing stands out: ", said)
-    text = page(browser, reverse("scorecards:list")).text
+    text = unescape(page(browser, reverse("scorecards:list")).text)
     assert 'id="matters-chart"' in text  # for Plotly
     assert text.count(f">{said}<") >= 2  # the card, and the server's own picture
 
@@ -196,6 +197,55 @@ def test_a_head_whose_own_department_was_not_rated_sees_those_below(
     assert "Your own department was not rated; those below it were." in text
     assert "Parks" in text
     assert "Roads" not in text
+    said = four(logged_in(head), reverse("scorecards:list"))
+    assert said == {
+        "doing": "Of 1 department below, 1 is firm enough to judge: too few for a mean.",
+        "sure": "There is no mean to be sure of; the list below tells how sure each score is.",
+        "changed": "None of the departments below can be compared with the wave before.",
+        "mend": "Parks has the lowest score, 69.5 points, but is not shown to be worse than expected.",
+    }
+
+
+def test_a_head_of_departments_below_reads_their_mean_of_the_wave_that_judged_most_of_them(
+    a_wave: Callable[..., Wave], departments: dict[str, Department], logged_in: LogIn
+) -> None:
+    above = {"parks": "green", "roads": "green"}
+    for slug, tables in (("all", {"parks": PARKS, "roads": ROADS}), ("few", {"parks": TINY, "roads": TINY})):
+        evaluating.evaluate(a_wave(tables, slug=slug, above=above).pk)
+        releasing.release_due()
+    green = Department.objects.get(code="green")
+    head = User.objects.create_user("gina", "g@example.org", "x", role=Role.HEAD, department=green)
+    text = words(logged_in(head), reverse("scorecards:list"))
+    said = four(logged_in(head), reverse("scorecards:list"))
+    assert "those below it were. All survey" in text
+    assert re.match(r"The departments below have [\d.]+ points on average: .* 2 of 2 ", said["doing"])
+    assert re.match(r"With 95% confidence that mean lies between [\d.]+ and [\d.]+\.", said["sure"])
+    assert said["mend"].startswith("Roads first: with ")
+
+
+def test_a_newer_wave_that_judges_nothing_does_not_take_the_desk(
+    released: Publication, a_wave: Callable[..., Wave], dana: User, logged_in: LogIn
+) -> None:
+    pulse = a_wave({"parks": PARKS, "roads": ROADS}, slug="pulse", klass=Klass.OPEN)
+    evaluating.evaluate(pulse.pk)
+    releasing.release_due()
+    browser = logged_in(dana)
+    assert four(browser, reverse("scorecards:list"))["doing"].startswith("Residents give 69.5 of 100 points")
+    card = Scorecard.objects.get(publication__wave=pulse, department=dana.department)
+    line = f'does not judge it: <a href="{reverse("scorecards:detail", args=[card.pk])}">Pulse survey</a>'
+    assert line in page(browser, reverse("scorecards:list")).text
+
+
+def test_where_importance_cannot_be_told_the_lowest_question_is_named_without_it(
+    a_wave: Callable[..., Wave], dana: User, logged_in: LogIn
+) -> None:
+    evaluating.evaluate(
+        a_wave({"parks": {**PARKS, "speed": ROADS["overall"], "care": PARKS["overall"]}, "roads": ROADS}).pk
+    )
+    releasing.release_due()
+    text = words(logged_in(dana), reverse("scorecards:list"))
+    assert "Rated lowest, which does not mean most important: “" in text
+    assert "Not computed: it takes at least two dimensions that every department was rated in." in text
 
 
 def test_places_are_opened_into_the_places_within_them() -> None:
@@ -234,10 +284,13 @@ def test_other_staff_search_the_releases_and_scorecards(
 
 
 def test_a_kept_body_is_made_anew_when_the_analysis_is_done(
-    rated: Callable[..., Wave], dana: User, logged_in: LogIn
+    rated: Callable[..., Wave], dana: User, logged_in: LogIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     evaluating.evaluate(rated(a_city(), invited=(300, 200)).pk)
-    releasing.release_due()
+    with monkeypatch.context() as late:
+        late.setattr(analysing, "analyse_due", lambda: 0)
+        late.setattr(printing, "PATIENCE", timedelta(0))
+        releasing.release_due()
     address = reverse("scorecards:list")
     assert "is not computed for this wave yet" in four(logged_in(dana), address)["mend"]
     analysing.analyse_due()

@@ -37,7 +37,8 @@ def test_what_matters_more_than_an_even_share_and_is_rated_below_the_mean_is_nam
     assert [one.code for one in found.named] == ["speed"]
     assert found.named[0].is_sure
     assert english(found) == (
-        "Speed: clearly matters more to residents than most, and is clearly rated lower than the rest."
+        "Speed: clearly matters more to residents than an even share, and is clearly rated below the mean of this "
+        "department's dimensions."
     )
 
 

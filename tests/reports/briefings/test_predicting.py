@@ -185,7 +185,7 @@ def test_after_the_release_the_page_says_how_far_it_was(
         ("70.0", {}, "2.4 points higher, but what was expected lies within the interval"),
         ("60.0", {}, "12.4 points higher, more than the interval leaves open"),
         ("60.0", {"status": "indicative"}, "12.4 points higher, though that is only an indication"),
-        ("60.0", {"judged": False}, "those who chose to rate gave 72.4"),
+        ("60.0", {"judged": False}, "those who rated gave 72.4"),
         ("60.0", {"status": "suppressed", "score": None}, "no score can be shown"),
     ],
 )

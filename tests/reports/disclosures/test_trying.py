@@ -18,7 +18,6 @@ from reports.disclosures.findings import (
     CHANNELS,
     CLUSTERS,
     CORRECTION,
-    DISAGREES,
     FLAGGED,
     WHOLE,
     Finding,
@@ -118,29 +117,29 @@ def test_an_analysis_that_comes_later_is_tried_too(sealed: Publication) -> None:
     assert trying.try_due() == 0
 
 
-def test_a_change_waits_until_the_wave_before_can_be_read(
-    door: Door, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_against_a_score_that_nobody_reads_is_found(door: Door) -> None:
     before = made_waves.a_wave(door, {"parks": PARKS, "roads": ROADS}, slug="winter")
     now = made_waves.a_wave(door, {"parks": BETTER, "roads": ROADS}, slug="spring", previous=before)
     for wave in (before, now):
         evaluating.evaluate(wave.pk)
-    find = trying.find
-    monkeypatch.setattr(
-        trying,
-        "find",
-        lambda one: [Finding("", DISAGREES)] if one.wave_id == before.pk else find(one),
-    )
-    releasing.release_due()
-    held = Publication.objects.get(wave=now)
-    assert held.state == "sealed"
-    assert {one["what"] for one in held.trial_findings} == {BEFORE}
-    page = client.get("/results/", headers={"accept-language": "en"}).content.decode()
-    assert page.count("would tell what a few people said") == 2
-    monkeypatch.setattr(trying, "find", find)
-    Publication.objects.filter(wave=before).update(trial="due")
-    releasing.release_due()
-    assert set(Publication.objects.values_list("state", flat=True)) == {"published"}
+    publishing.seal_due()
+    assert {one.what for one in trying.find(Publication.objects.get(wave=now))} == {BEFORE}
+    Publication.objects.filter(wave=before).update(trial="passed")
+    assert trying.find(Publication.objects.get(wave=now)) == []
+
+
+def test_the_log_of_a_trial_that_goes_wrong_has_places_and_no_words(
+    sealed: Publication, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(_publication: Publication) -> list[Finding]:
+        raise ValueError("39 people gave grade 1")
+
+    monkeypatch.setattr(trying, "find", breaks)
+    monkeypatch.setattr(analysing, "analyse", breaks)
+    trying.try_due()
+    analysing.analyse_due()
+    assert caplog.text.count("ValueError, test_trying.py:") == 2
+    assert "people gave grade" not in caplog.text
 
 
 def test_a_held_correction_gives_way_to_one_by_a_newer_evaluation(

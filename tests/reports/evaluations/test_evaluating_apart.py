@@ -120,7 +120,8 @@ def test_what_was_evaluated_in_the_first_format_and_not_published_is_evaluated_a
     left = {(one.wave.slug, one.number) for one in Evaluation.objects.select_related("wave")}
     assert left == {("released", 1), ("sealed", 1), ("current", 1)}
     assert Evaluation.objects.get(wave=current).pk == ours
-    assert not Analysis.objects.exists()
+    assert not Analysis.objects.filter(evaluation__wave=waiting).exists()
+    assert not Analysis.objects.filter(evaluation=anew.pk).exists()
     assert not Publication.objects.filter(pk=asked.pk).exists()
     assert evaluating.evaluate_due() > 0
     assert Evaluation.objects.get(wave=waiting).progress == Progress.DONE

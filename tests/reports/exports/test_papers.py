@@ -1,15 +1,20 @@
 """Papers are made before the release, kept for ever, and hold back nobody when one of them cannot be made."""
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
+import pypdf
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from reports import releasing
+from reports.analyses import analysing
 from reports.disclosures import trying
 from reports.evaluations import evaluating
 from reports.evaluations.models import Evaluation
@@ -34,6 +39,7 @@ def sealed(a_wave: Callable[..., Wave]) -> Publication:
     """A wave that is tried and printed, and not released yet."""
     evaluating.evaluate(a_wave({"parks": PARKS, "roads": ROADS}).pk)
     publishing.seal_due()
+    analysing.analyse_due()
     trying.try_due()
     assert printing.print_due() == len(KEPT) * len(EVERYBODY)
     return Publication.objects.get()
@@ -148,11 +154,14 @@ def test_one_paper_that_cannot_be_made_holds_back_nothing(
 def test_no_papers_at_all_are_no_reason_to_be_late(
     a_wave: Callable[..., Wave], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(publication: Publication) -> int:
+    def broken(publication: Publication, *, until: float) -> int:
         raise RuntimeError("the printer burns")
 
     monkeypatch.setattr(printing, "print_papers", broken)
     evaluating.evaluate(a_wave({"parks": PARKS, "roads": ROADS}).pk)
+    releasing.release_due()
+    assert client.get("/results/spring/dataset.csv").status_code == 404  # there is time to print yet
+    monkeypatch.setattr(printing, "PATIENCE", timedelta(0))
     releasing.release_due()
     assert fetched(client, "/results/spring/dataset.csv")
     named = json.loads(fetched(client, "/results/spring/method.json"))["files"]
@@ -192,7 +201,60 @@ def test_files_are_served_with_type_name_and_fingerprint(released: Publication, 
 
 def test_the_page_says_how_large_each_file_is(released: Publication, client: Client) -> None:
     page = fetched(client, "/results/spring/parks/?lang=en").decode()
-    listed = page.split('class="downloads"')[1].split("</ul>")[0]
+    listed = page.split('class="downloads"', 1)[1].split("</section>")[0]
     assert listed.count("<li>") == len(REGISTRY)
     assert listed.count("<small>") == len(REGISTRY)
     assert 'hreflang="en"' in listed
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), SystemExit("the time is over")])
+def test_one_waves_printer_stops_no_other_release(
+    a_wave: Callable[..., Wave], client: Client, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    """Not even what ends the whole run: the next beat finds the other wave printed, or releases it without papers."""
+    bad, good = a_wave({"parks": PARKS}, slug="bad"), a_wave({"parks": PARKS}, slug="good")
+    for wave in (bad, good):
+        evaluating.evaluate(wave.pk)
+    real = printing.print_papers
+
+    def broken(publication: Publication, *, until: float) -> int:
+        if publication.wave_id == bad.pk:
+            raise fault
+        return real(publication, until=until)
+
+    monkeypatch.setattr(printing, "print_papers", broken)
+    for _beat in range(2):
+        with suppress(SystemExit):
+            releasing.release_due()
+    if isinstance(fault, SystemExit):
+        assert client.get("/results/good/").status_code == 404
+        monkeypatch.setattr(printing, "PATIENCE", timedelta(0))
+        with suppress(SystemExit):
+            releasing.release_due()
+        assert client.get("/results/bad/").status_code == 200
+    assert client.get("/results/good/").status_code == 200
+
+
+def test_printing_that_takes_long_is_gone_on_with_at_the_next_beat(
+    a_wave: Callable[..., Wave], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(releasing, "SECONDS", 0.0)
+    evaluating.evaluate(a_wave({"parks": PARKS, "roads": ROADS}).pk)
+    releasing.release_due()
+    assert not Paper.objects.exists()
+    assert client.get("/results/spring/").status_code == 404
+    monkeypatch.setattr(releasing, "SECONDS", 60.0)
+    releasing.release_due()
+    assert client.get("/results/spring/report.pdf").status_code == 200
+
+
+def test_of_two_waves_released_together_the_later_ones_papers_tell_of_the_earlier(
+    a_wave: Callable[..., Wave], client: Client
+) -> None:
+    first = a_wave({"parks": PARKS}, slug="first")
+    second = a_wave({"parks": PARKS}, slug="second", previous=first)
+    for wave in (first, second):
+        evaluating.evaluate(wave.pk)
+    releasing.release_due()
+    told = pypdf.PdfReader(io.BytesIO(fetched(client, "/results/second/parks/report.en.pdf")))
+    assert "First survey" in " ".join(page.extract_text() for page in told.pages)

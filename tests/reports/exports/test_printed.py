@@ -114,3 +114,28 @@ def test_a_wave_of_any_size_is_set(departments: int) -> None:
 def test_a_report_without_chapters_is_a_title() -> None:
     body = setting.pdf(replace(a_report(), chapters=()), about="spring", content_hash=HASH)
     assert len(pypdf.PdfReader(io.BytesIO(body)).pages) == 1
+
+
+def test_a_sign_without_a_font_costs_one_sign_and_no_report() -> None:
+    """Tibetan, a rare ideograph or a sign from another program in one name: the others' figures are printed."""
+    report = a_report()
+    strange = "Bureau \U00012000\U0002a6a5\x0b\ufffe of Works"
+    first, second, *rest = report.chapters
+    blocks = tuple(
+        replace(one, shape=replace(one.shape, sentence=f"{strange} says this."))
+        if isinstance(one, Picture)
+        else one
+        for one in second.blocks
+    )
+    named = replace(
+        report, title=strange, chapters=(first, replace(second, title=strange, blocks=blocks), *rest)
+    )
+    body = setting.pdf(named, about="spring", content_hash=HASH)
+    told = bare(words_of(body))
+    assert "〓" in told
+    assert "\U00012000" not in told
+    assert bare(report.chapters[-1].title) in told
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        said = [str(one.Alt) for one in tags(pdf) if "/Alt" in one]
+    assert said
+    assert all("\U00012000" in words and "\x0b" not in words for words in said)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pypdf
@@ -125,7 +126,9 @@ def test_sheets_are_laid_out_for_reading_and_printing(released: Publication, cli
     assert whole.sheetnames == [
         "Summary",
         "Departments",
-        "Questions",
+        "Chart 1",
+        "Chart 2",
+        "Question by question",
         "Dimensions",
         "Breakdowns",
         "Design",
@@ -133,15 +136,24 @@ def test_sheets_are_laid_out_for_reading_and_printing(released: Publication, cli
         "Files",
     ]
     for sheet in whole.worksheets[1:]:
+        assert sheet.page_setup.fitToWidth in (None, 1)
+        if sheet.title.startswith("Chart"):
+            assert sheet.page_setup.fitToHeight in (None, 1), "a chart is torn over pages"
+            continue
         assert sheet.freeze_panes
         assert sheet.print_area
         assert sheet.print_title_rows == "$1:$1"
+    arms = [letter for letter, one in whole["Departments"].column_dimensions.items() if one.hidden]
+    assert arms == ["Z"], "two columns, which openpyxl reads as one group"
+    tall = [one.height for one in whole["Summary"].row_dimensions.values()]
+    assert min(tall) >= 15
     with zipfile.ZipFile(io.BytesIO(body)) as parts:
         drawings = [parts.read(one).decode() for one in parts.namelist() if re.match(r"xl/drawings/d", one)]
         charts = [parts.read(one).decode() for one in parts.namelist() if one.startswith("xl/charts/")]
     described = re.findall(r'descr="([^"]+)"', "".join(drawings))
     assert len(described) == len(charts) == 2
     assert any("c:errBars" in chart for chart in charts)
+    assert all('<c:plotVisOnly val="0"/>' in chart or "plotVisOnly" not in chart for chart in charts)
     assert any("percentStacked" in chart for chart in charts)
 
 
@@ -183,3 +195,19 @@ def test_libreoffice_opens_it_and_shows_the_digits_of_the_page(
     assert "=1+1" in words
     assert "fewer than 10" in words
     assert "Err:" not in words
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\ufffe", "\uffff"])
+def test_a_sign_that_xml_does_not_know_damages_no_file(
+    a_wave: Callable[..., Wave], departments: dict[str, Department], client: Client, sign: str
+) -> None:
+    names = {"zh-hans": f"公园{sign}局", "en": f"Par{sign}ks"}
+    Department.objects.filter(code="parks").update(names=names)
+    wave = a_wave({"parks": PARKS, "roads": ROADS})
+    evaluating.evaluate(wave.pk)
+    releasing.release_due()
+    for name in ("report.xlsx", "parks/report.en.xlsx"):
+        with zipfile.ZipFile(io.BytesIO(fetched(client, f"/results/spring/{name}"))) as parts:
+            for part in parts.namelist():
+                if part.endswith((".xml", ".rels")):
+                    ElementTree.fromstring(parts.read(part))  # noqa: S314  our own file

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from reports.analyses import analysing
 from reports.analyses.models import Analysis
@@ -25,9 +25,11 @@ pytestmark = pytest.mark.django_db
 
 
 def release(publication: Publication) -> Publication:
-    """Publish what is sealed, as if it had been tried."""
-    Publication.objects.filter(pk=publication.pk).update(trial=Publication.Trial.PASSED)
-    assert publishing.publish(publication, by=None)
+    """Publish what is sealed, as if it had been tried, the wave before it first."""
+    Publication.objects.update(trial=Publication.Trial.PASSED)
+    for one in Publication.objects.order_by("pk"):
+        assert publishing.publish(one, by=None)
+    publication.refresh_from_db()
     return publication
 
 
@@ -89,18 +91,18 @@ def test_an_analysis_that_was_given_up_is_not_promised(sealed: MakePublication) 
 def test_papers_wait_for_the_analysis_but_not_past_their_time(
     sealed: MakePublication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publication = sealed("one", release_in=timedelta(days=30))
-    Publication.objects.update(trial=Publication.Trial.PASSED)
+    publication = sealed("one")
+    Publication.objects.update(trial=Publication.Trial.PASSED, tried_at=timezone.now())
     printed: list[int] = []
 
-    def note(one: Publication) -> int:
+    def note(one: Publication, *, until: float) -> int:
         printed.append(one.pk)
         return 1
 
     monkeypatch.setattr(printing, "print_papers", note)
     assert printing.print_due() == 0
     with monkeypatch.context() as later:
-        later.setattr(printing, "PRINTING_TAKES", timedelta(days=31))
+        later.setattr(printing, "PATIENCE", timedelta(0))
         assert printing.print_due() == 1
     assert printing.print_due() == 0
     analysing.analyse_due()

@@ -140,7 +140,7 @@ def test_places_are_a_tree_and_each_says_what_its_residents_said(
     assert f"Parks {rounded(south.score)}" in page
     assert "Residents of south gave between" in page
     department = english(client, "/results/spring/parks/")
-    assert "Who said what" in department
+    assert "By group of residents" in department
     assert f"south {rounded(south.score)}" in department
 
 
@@ -199,6 +199,34 @@ def test_a_self_selected_wave_says_what_it_cannot_say(client: Client, a_wave: Ma
     )
 
 
+def test_intervals_of_ratings_nobody_drew_are_of_no_level_and_a_search_shows_no_score_of_them(
+    client: Client, a_wave: MakeWave
+) -> None:
+    evaluating.evaluate(a_wave({"parks": PARKS, "roads": ROADS}, klass=Klass.OPEN, slug="anybody").pk)
+    releasing.release_due()
+    for page in ("", "parks/", "report/"):
+        words = english(client, f"/results/anybody/{page}")
+        assert not re.search(r"\d+% interval", words), page
+        assert "ounting noise only" in words, page
+    found = english(client, "/results/?q=parks")
+    assert "Parks not judged" in found
+    assert not re.search(r"\d\d\.\d–\d\d\.\d", found)
+
+
+def test_of_an_import_without_strata_nobody_says_that_people_chose_to_take_part(
+    client: Client, a_wave: MakeWave
+) -> None:
+    strata = (("north", None, 40), ("south", None, 60))
+    wave = a_wave({"parks": PARKS, "roads": ROADS}, klass=Klass.IMPORTED, strata=strata, slug="past")
+    evaluating.evaluate(wave.pk)
+    releasing.release_due()
+    for page in ("", "parks/", "report/"):
+        words = english(client, f"/results/past/{page}")
+        assert "chose to" not in words, page
+        assert "before the first answer" not in words.split("How it was computed")[-1], page
+    assert "How people were chosen is not known" in english(client, "/results/past/")
+
+
 def test_nothing_of_a_self_selected_wave_is_called_firm_enough_to_judge(
     a_wave: MakeWave, logged_in: LogIn, dana: User, admin_user: User
 ) -> None:
@@ -216,7 +244,7 @@ def test_nothing_of_a_self_selected_wave_is_called_firm_enough_to_judge(
         assert "firm enough to judge" not in words
         assert "indicative only" not in words
     for words in everywhere[1:]:
-        assert "not judged: people chose to rate" in words
+        assert "not judged" in words
 
 
 def test_a_wave_without_merging_offers_no_merged_groups_and_an_undated_import_says_when_it_was_imported(

@@ -7,13 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from reports import releasing
 from reports.evaluations import evaluating
 from reports.scorecards import publishing, taking_down
 from reports.scorecards.models import Publication, Scorecard, Takedown
-from surveys.audit import AuditEntry
-from surveys.people.models import User
+from surveys.audit import AuditEntry, record
+from surveys.people import staffing
+from surveys.people.models import Department, User
 from tests.reports.made_waves import Door, a_slice
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,9 @@ def two(ivo: User, auditor: User) -> tuple[User, User]:
     ivo.organisation, auditor.organisation = "Statistics office", "Audit house"
     ivo.save()
     auditor.save()
+    User.objects.update(date_joined="2020-01-01T00:00:00Z")
+    ivo.refresh_from_db()
+    auditor.refresh_from_db()
     return ivo, auditor
 
 
@@ -68,12 +73,17 @@ def test_every_address_of_what_is_taken_down_answers_with_the_tombstone(
         answer = client.get(address, headers={"accept-language": "en"})
         assert answer.status_code == 410, address
         assert REASON in answer.content.decode(), address
+        assert "Statistics office" in answer.content.decode(), address
+        assert "Audit house" in answer.content.decode(), address
         assert "69.5" not in answer.content.decode(), address
     assert AuditEntry.objects.filter(verb="take down").count() == 1
 
 
 def test_lists_of_results_leave_it_out_and_tombstones_are_listed(taken: Takedown, client: Client) -> None:
     assert client.get("/api/v1/results/").json()["results"] == []
+    listed = client.get("/results/").content.decode()
+    assert "/results/spring/?number=1" in listed
+    assert 'href="/results/spring/"' not in listed
     assert client.get("/api/v1/figures/").json()["results"] == []
     (stone,) = client.get("/api/v1/takedowns/").json()["results"]
     assert (stone["wave"], stone["rule"], stone["reason"]) == ("spring", "personal_data", REASON)
@@ -126,6 +136,80 @@ def test_two_organisations_are_needed_and_none_that_is_rated(
     with pytest.raises(taking_down.NotTakenDown):
         taking_down.agree(taking_down.propose(released, rule="court_order", reason=REASON, by=one), by=other)
     assert not Takedown.objects.filter(agreed_at__isnull=False).exists()
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "园林局",
+        "園林局",
+        "市园林绿化局",
+        "园 林 局",
+        "Parks",
+        "P4rks",
+        "P\u0430rks",
+        "Par\u049bs",
+        "Pärks",
+        "Pa\u0301rks",
+        "Pa\xadrks",
+        "Public Works",
+        "城市建设局",
+        "城市建設局",
+        "The whole town",
+    ],
+)
+def test_whoever_is_rated_or_above_takes_nothing_down_under_another_spelling(
+    released: Publication, two: tuple[User, User], spelling: str
+) -> None:
+    root = Department.objects.filter(parent=None)
+    root.update(names={"zh-hans": "全城", "en": "The whole town"})
+    names = {"zh-hans": "城市建设局", "en": "Public Works"}
+    works = Department.objects.create(code="works", names=names, parent=root.get(), position=9)
+    names = {"zh-hans": "园林局", "en": "Parks"}
+    Department.objects.filter(code="parks").update(names=names, parent=works)
+    two[0].organisation = spelling
+    assert taking_down.stance(two[0], released)
+    two[0].organisation = "The whole town’s statistics office"
+    assert not taking_down.stance(two[0], released)
+
+
+def test_an_organisation_that_was_changed_for_the_occasion_does_not_count(
+    released: Publication, two: tuple[User, User], admin_user: User
+) -> None:
+    proposed = taking_down.propose(released, rule="court_order", reason=REASON, by=two[0])
+    assert proposed.proposed_for == "Statistics office"
+    User.objects.filter(pk=two[0].pk).update(organisation="University")
+    two[1].organisation = "Statistics office"
+    two[1].save()
+    with pytest.raises(taking_down.NotTakenDown, match="不同单位"):
+        taking_down.agree(proposed, by=two[1])
+    staffing.change_user(
+        two[1],
+        name="Auditor",
+        email=two[1].email,
+        role=two[1].role,
+        department=None,
+        organisation="Audit house",
+        is_active=True,
+        by=admin_user,
+    )
+    with pytest.raises(taking_down.NotTakenDown) as refused:
+        taking_down.agree(proposed, by=two[1])
+    assert "%(name)s" not in str(refused.value)
+    assert not Takedown.objects.filter(agreed_at__isnull=False).exists()
+
+
+def test_an_account_that_is_younger_than_the_results_or_made_by_the_other_does_not_count(
+    released: Publication, two: tuple[User, User]
+) -> None:
+    proposed = taking_down.propose(released, rule="court_order", reason=REASON, by=two[0])
+    User.objects.filter(pk=two[1].pk).update(date_joined=timezone.now())
+    with pytest.raises(taking_down.NotTakenDown):
+        taking_down.agree(proposed, by=User.objects.get(pk=two[1].pk))
+    User.objects.filter(pk=two[1].pk).update(date_joined=released.published_at)
+    record(two[1], verb="set password", by=two[0])
+    with pytest.raises(taking_down.NotTakenDown):
+        taking_down.agree(proposed, by=User.objects.get(pk=two[1].pk))
 
 
 def test_nobody_agrees_with_himself_nor_without_the_deed(

@@ -2,9 +2,12 @@
 
 import ast
 import hashlib
+import json
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,7 @@ from reports.evaluations import evaluating
 from reports.scorecards.models import Publication
 from surveys.waves.models import Klass, Wave
 from tests.reports.evaluations.test_kansas_city import DATA, said
-from tests.reports.made_waves import PARKS, ROADS
+from tests.reports.made_waves import PARKS, ROADS, Door
 from tests.reports.trust.conftest import VERIFY, Download, Released, verified
 from tests.reports.trust.second import disagreements
 
@@ -73,6 +76,21 @@ def test_ratings_that_people_chose_to_give_agree(
     evaluating.evaluate(wave.pk)
     releasing.release_due()
     place = download("spring")
+    assert verified(place)[0] == 0
+    assert disagreements(place) == []
+
+
+def test_a_wave_that_was_closed_after_its_release_was_due_agrees(
+    a_wave: Callable[..., Wave], door: Door, download: Download, no_papers: None
+) -> None:
+    wave = a_wave({"parks": PARKS, "roads": ROADS})
+    late = wave.release_at + timedelta(seconds=16)  # as where a beat closes what is released at its closing
+    door.designs[wave.pk] = replace(door.designs[wave.pk], closed_at=late)
+    evaluating.evaluate(wave.pk)
+    releasing.release_due()
+    place = download("spring")
+    told = json.loads((place / "scorecard.json").read_text())["fieldwork"]
+    assert told["closed_at"] > told["release_at"]
     assert verified(place)[0] == 0
     assert disagreements(place) == []
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from surveys.people.models import Department
 from surveys.responses import mixing
@@ -138,3 +139,12 @@ def test_a_real_survey_is_imported() -> None:
     said = json.loads(out.getvalue().splitlines()[-1])
     assert (said["responses"], said["departments"]) == (1033, 16)
     assert Response.objects.filter(wave=said["wave"]).count() == 17 * 1033
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_without_dates_may_be_told_its_last_day_of_asking(folder: Path) -> None:
+    run(folder, closed="2021-09-30")
+    wave = Wave.objects.get()
+    assert wave.closed_at is not None
+    assert timezone.localdate(wave.closed_at).isoformat() == "2021-09-30"
+    assert wave.release_at > wave.closed_at

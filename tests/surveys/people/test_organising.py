@@ -125,3 +125,18 @@ def test_a_search_keeps_what_leads_to_the_found(departments: dict[str, Departmen
     assert [(one.node.code, one.found) for one in top.children] == [("parks", True)]
     assert branches(Department.objects.all(), search="nothing of the kind") == []
     assert [one.node.code for one in branches(Department.objects.all())[0].children] == ["parks", "roads"]
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x00", "\n", "\ufffe", "\U0010ffff"])
+def test_a_name_that_nobody_can_read_is_refused_with_its_code(
+    departments: dict[str, Department], sign: str
+) -> None:
+    with pytest.raises(ValidationError, match=f"U\\+{ord(sign):04X}"):
+        changed(departments["parks"], names={"en": f"Par{sign}ks"})
+    with pytest.raises(ValidationError):
+        organising.add_place(code="x", names={"en": f"Par{sign}ks"}, level=Level.CITY, parent=None, by=None)
+
+
+def test_a_rare_ideograph_is_a_name_like_any_other(departments: dict[str, Department]) -> None:
+    made = changed(departments["parks"], names={"zh-hans": "\U00020bb7\U00031350局"})
+    assert made.names == {"zh-hans": "\U00020bb7\U00031350局"}

@@ -45,6 +45,7 @@ def test_planning_is_recorded(a_wave: Callable[..., Wave], ada: User) -> None:
     [
         ("slug", {"slug": "Spring!"}),
         ("titles", {"titles": {"en": "  "}}),
+        ("titles", {"titles": {"en": "Spring\x0bsurvey"}}),
         ("departments", {"departments": []}),
         ("strata", {"strata": [NORTH, NORTH]}),
         ("strata", {"strata": [NORTH, StratumPlan("west", {"en": "West"}, None)]}),
@@ -325,7 +326,10 @@ def test_one_broken_wave_holds_up_no_other(
     assert fielding.open_and_close_due() == 1
     assert dict(Wave.objects.values_list("slug", "status")) == {"broken": "planned", "sound": "open"}
     assert "broken" in caplog.text
-    assert "cannot be written down" in caplog.text
+    assert "TypeError" in caplog.text
+    assert (
+        "cannot be written down" not in caplog.text
+    )  # the words of a fault may hold what nobody may read yet
 
 
 def test_a_database_in_trouble_stops_the_clock(
