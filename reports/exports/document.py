@@ -7,6 +7,7 @@ from reports.exports.base import Bundle, Export, Fingerprint, Sheet
 from reports.exports.checksums import fingerprints
 from reports.scorecards.content import canonical
 
+UNPUBLISHED = "; or before_unpublished where the score of the wave before was not published"
 SCORES = {"5": "100", "4": "75", "3": "50", "2": "25", "1": "0"}
 
 
@@ -109,8 +110,7 @@ class Method(Export):
                 "told": (
                     "where the scorecards' asked agree: their first words, and of the others, which are "
                     "language:hash, all whose language both have, one at least; else change is null and "
-                    "change_reason wording_changed; or before_unpublished where the score of the wave before was not "
-                    "published"
+                    "change_reason wording_changed" + UNPUBLISHED
                 ),
                 "parts": (
                     "items by their wording likewise; a dimension by all its items and their shares of it; the index "

@@ -23,6 +23,12 @@ class Method(document.Method):
 
     is_kept = False
 
+    def comparability(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the rule of that time: a score of the wave before that nobody could read was no reason yet."""
+        rule = super().comparability(content)
+        rule["change"]["told"] = rule["change"]["told"].removesuffix(document.UNPUBLISHED)
+        return rule
+
     def files(self, bundle: Bundle) -> dict[str, Any]:
         """Return nothing."""
         return {}

@@ -37,6 +37,8 @@ KEPT = {
     "figures",
     "takedowns",
 }
+# May be kept by the browser of whoever asked, and asked for anew each time.
+KEPT_BY_ONE = {"scorecards", "scorecard", "prediction"}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Strict-Transport-Security": "max-age=31536000",
@@ -60,7 +62,11 @@ def faults(name: str, answer: Any) -> Iterator[str]:
     if "camera=()" not in answer.headers.get("Permissions-Policy", ""):
         yield "Permissions-Policy"
     kept = answer.headers.get("Cache-Control", "")
-    if "no-store" not in kept and not (name in KEPT and kept):
+    if (
+        "no-store" not in kept
+        and not (name in KEPT and kept)
+        and not (name in KEPT_BY_ONE and "private" in kept)
+    ):
         yield f"Cache-Control: {kept}"
     for cookie in answer.cookies.values():
         if not (cookie.key.startswith("__Host-") and cookie["secure"] and cookie["httponly"]):

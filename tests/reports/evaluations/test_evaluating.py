@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.evaluations import concluding, evaluating, measuring
+from reports.evaluations import comparing, evaluating, measuring
 from reports.evaluations.datasets import Dataset
 from reports.evaluations.models import Evaluation, EvaluationPart, Measurement, Progress
 from surveys.people.models import User
@@ -136,15 +136,13 @@ def test_a_worker_killed_while_comparing_leaves_nothing_half_done(
     undisturbed = everything()
     Evaluation.objects.all().delete()
 
-    real = concluding._comparable
-
     def killed(*args: object) -> object:
         raise SystemExit("kill -9")
 
-    monkeypatch.setattr(concluding, "_comparable", killed)
-    with pytest.raises(SystemExit):
-        evaluating.evaluate(wave.pk)
-    monkeypatch.setattr(concluding, "_comparable", real)
+    with monkeypatch.context() as struck:
+        struck.setattr(comparing, "compare", killed)
+        with pytest.raises(SystemExit):
+            evaluating.evaluate(wave.pk)
     assert not Measurement.objects.filter(indicator="expected").exists()
     assert Evaluation.objects.get().progress == Progress.RUNNING
     Evaluation.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
