@@ -1,20 +1,17 @@
 """Released analyses for programs: the very content of the page, with its hash as entity tag."""
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from reports.analyses import access
 from reports.scorecards.access import asked_number
-from reports.scorecards.content import canonical
-
-NUMBER = OpenApiParameter("number", int, description="An earlier publication; without it the current one.")
+from reports.scorecards.api import NUMBER, frozen
 
 
 class WaveAnalysis(APIView):
@@ -35,10 +32,4 @@ def canonical_response(request: HttpRequest, wave: str) -> HttpResponseBase:
         found = access.released_analysis(wave, asked_number(request.GET.get("number", "")))
     except ObjectDoesNotExist:
         raise Http404 from None
-    etag = f'"{found.content_hash}"'
-    response = HttpResponse(
-        canonical(found.content),
-        content_type="application/json",
-        headers={"ETag": etag, "Cache-Control": "no-cache"},
-    )
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return frozen(request, found.content, found.content_hash)

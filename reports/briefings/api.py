@@ -12,7 +12,6 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -29,6 +28,7 @@ from reports.briefings.mending import mend_first
 from reports.briefings.models import Prediction
 from reports.evaluations.digits import rounded
 from reports.scorecards.access import scorecard_for, scorecards_visible_to
+from reports.scorecards.api import tagged
 from reports.scorecards.content import ScorecardContent
 from reports.scorecards.models import Scorecard
 from surveys.people.api import Filtered, Pages
@@ -257,6 +257,4 @@ def _told(wave: Coming, prediction: Prediction | None) -> dict[str, Any]:
 def _tagged(request: Request, answer: Response) -> HttpResponseBase:
     """Answer with the hash of what is said as entity tag, or 304 to whoever has it already; never kept by others."""
     said = repr((answer.data, request.accepted_media_type)).encode()
-    etag = f'"{sha256(said).hexdigest()[:32]}"'
-    answer.headers["ETag"], answer.headers["Cache-Control"] = etag, "private, no-cache"
-    return get_conditional_response(request._request, etag=etag, response=answer) or answer
+    return tagged(request._request, answer, sha256(said).hexdigest()[:32], kept="private, no-cache")

@@ -26,6 +26,7 @@ from reports.scorecards.content import ScorecardContent, WaveContent, figures
 from reports.scorecards.models import Scorecard
 from reports.scorecards.shapes import Shape
 from reports.scorecards.wording import sentences, wholes
+from reports.scorecards.wording.beside import files_of
 from reports.scorecards.wording.figures import (
     Range,
     department_row,
@@ -36,7 +37,7 @@ from reports.scorecards.wording.figures import (
     points,
     signed,
 )
-from reports.scorecards.wording.words import FILE_WORDS, STATUS_WORDS
+from reports.scorecards.wording.words import STATUS_WORDS
 from surveys.people.models import Department
 
 FIRST_COMMENTS = 8
@@ -121,9 +122,7 @@ def briefing(scorecard: Scorecard) -> dict[str, Any]:
         "past": [(one, department_row(one.figures, judged=card.judged)) for one in past],
         "below": below(access.scorecards_below(scorecard)),
         "rolled_up": [wording.rolled_up(one, wave) for one in wave.roll_ups if one.code == code],
-        "files": [
-            (name, f"exports:department-{name}", about) for name, about in FILE_WORDS if wave.has_file(name)
-        ],
+        "files": [(name, f"exports:department-{name}", about) for name, about in files_of(wave)],
         "numbers": numbers_of(publication.wave_id),
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
@@ -101,9 +101,7 @@ class Unchanging:
     def answered(self, request: Request, found: Response) -> HttpResponseBase:
         """Return the list, or 304 to whoever has it already."""
         place = repr((access.state_of_releases(), request.get_full_path(), request.accepted_media_type))
-        etag = f'"{sha256(place.encode()).hexdigest()[:32]}"'
-        found.headers["ETag"], found.headers["Cache-Control"] = etag, "no-cache"
-        return get_conditional_response(request._request, etag=etag, response=found) or found
+        return tagged(request._request, found, sha256(place.encode()).hexdigest()[:32])
 
 
 class Results(Unchanging, Filtered, ListAPIView[Publication]):
@@ -203,7 +201,7 @@ class WaveResults(APIView):
         publication = _released(
             access.published_wave, wave, number=access.asked_number(request.query_params.get("number", ""))
         )
-        return _content(request, publication.content, publication.content_hash)
+        return frozen(request._request, publication.content, publication.content_hash)
 
 
 class DepartmentResults(APIView):
@@ -221,7 +219,7 @@ class DepartmentResults(APIView):
             department,
             number=access.asked_number(request.query_params.get("number", "")),
         )
-        return _content(request, scorecard.content, scorecard.content_hash)
+        return frozen(request._request, scorecard.content, scorecard.content_hash)
 
 
 class Review(APIView):
@@ -312,12 +310,15 @@ def _released(find: Any, *names: str, number: int | None) -> Any:
         raise Http404 from None
 
 
-def _content(request: Request, content: Any, digest: str) -> HttpResponseBase:
+def tagged(
+    request: HttpRequest, answer: HttpResponse, tag: str, *, kept: str = "no-cache"
+) -> HttpResponseBase:
+    """Answer with `tag` as entity tag, or 304 to whoever has it already; `kept` says who may keep it."""
+    etag = f'"{tag}"'
+    answer.headers["ETag"], answer.headers["Cache-Control"] = etag, kept
+    return get_conditional_response(request, etag=etag, response=answer) or answer
+
+
+def frozen(request: HttpRequest, content: Any, digest: str) -> HttpResponseBase:
     """Answer frozen content by its canonical bytes, so that the entity tag is their hash."""
-    etag = f'"{digest}"'
-    response = HttpResponse(
-        canonical(content),
-        content_type="application/json",
-        headers={"ETag": etag, "Cache-Control": "no-cache"},
-    )
-    return get_conditional_response(request._request, etag=etag, response=response) or response
+    return tagged(request, HttpResponse(canonical(content), content_type="application/json"), digest)

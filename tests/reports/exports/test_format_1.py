@@ -3,34 +3,31 @@
 `format_1/` holds a publication and its files as the software that made them wrote them.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models.functions import Now
 from django.test import Client
 
 from reports import releasing
 from reports.analyses import analysing
 from reports.analyses.models import Analysis
 from reports.evaluations import evaluating
-from reports.evaluations.models import Evaluation, Progress
+from reports.evaluations.models import Progress
 from reports.exports.registry import BY_FORMAT, REGISTRY
 from reports.scorecards import access, publishing
 from reports.scorecards.content import FORMAT, ScorecardContent, WaveContent
 from reports.scorecards.models import Publication, Scorecard
-from surveys.people.models import Department, User
+from surveys.people.models import User
 from surveys.waves.models import Wave
+from tests.reports.exports.laid_down import fetched, laid_down
 from tests.reports.made_waves import PARKS, ROADS
 
 pytestmark = pytest.mark.django_db
 
 FROZEN = Path(__file__).parent / "format_1"
 FILES = sorted(str(path.relative_to(FROZEN)) for path in FROZEN.glob("*/*") if path.name != "api.json")
-KEPT = ("method", "input_hash", "code_hash")
 CODES = ("parks", "roads", "water", "city")
 LINES = {"overall": PARKS["overall"], "speed": ROADS["overall"], "courtesy": PARKS["overall"]}
 
@@ -38,31 +35,9 @@ LINES = {"overall": PARKS["overall"], "speed": ROADS["overall"], "courtesy": PAR
 @pytest.fixture
 def published(a_wave: Callable[..., Wave]) -> Publication:
     """The publication of `format_1/`, as it lies in a database that has been brought forward."""
-    documents: dict[str, Any] = json.loads((FROZEN / "publication.json").read_text())
     tables = {"parks": LINES, "roads": LINES, "water": LINES}
     wave = a_wave(tables, general={"life": PARKS["overall"]})
-    evaluation = Evaluation.objects.create(
-        wave=wave, number=1, progress=Progress.DONE, **{key: documents[key] for key in KEPT}
-    )
-    publication = Publication.objects.create(
-        wave=wave,
-        number=1,
-        evaluation=evaluation,
-        content=documents["content"],
-        content_hash=documents["content_hash"],
-    )
-    for card in documents["scorecards"]:
-        department = Department.objects.get(code=card.pop("department"))
-        Scorecard.objects.create(publication=publication, department=department, **card)
-    Publication.objects.update(state=Publication.State.PUBLISHED, published_at=Now())
-    access.look_again()
-    return Publication.objects.get()
-
-
-def fetched(client: Client, address: str) -> bytes:
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return b"".join(answer)
+    return laid_down(FROZEN, wave)
 
 
 def address_of(file: str) -> str:

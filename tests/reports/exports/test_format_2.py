@@ -3,26 +3,22 @@
 `format_2/` holds a publication with a change and its files as the software that made them wrote them.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db.models.functions import Now
 from django.test import Client
 from django.utils import translation
 
 from reports import releasing
 from reports.evaluations import evaluating
-from reports.evaluations.models import Evaluation, Progress
 from reports.exports.registry import BY_FORMAT
 from reports.scorecards import access
 from reports.scorecards.content import FORMAT, ScorecardContent, WaveContent
 from reports.scorecards.models import Publication, Scorecard
 from reports.scorecards.wording import sentences
-from surveys.people.models import Department
 from surveys.waves.models import Wave
+from tests.reports.exports.laid_down import fetched, laid_down
 from tests.reports.made_waves import PARKS, ROADS
 
 pytestmark = pytest.mark.django_db
@@ -35,33 +31,8 @@ TABLES = {"parks": {**PARKS, "speed": ROADS["overall"]}, "roads": {**ROADS, "spe
 @pytest.fixture
 def published(a_wave: Callable[..., Wave]) -> Publication:
     """The publication of `format_2/`, as it lies in a database that has been brought forward."""
-    documents: dict[str, Any] = json.loads((FROZEN / "publication.json").read_text())
     wave = a_wave(TABLES)
-    evaluation = Evaluation.objects.create(
-        wave=wave,
-        number=1,
-        progress=Progress.DONE,
-        **{key: documents[key] for key in ("method", "input_hash", "code_hash")},
-    )
-    publication = Publication.objects.create(
-        wave=wave,
-        number=1,
-        evaluation=evaluation,
-        content=documents["content"],
-        content_hash=documents["content_hash"],
-    )
-    for card in documents["scorecards"]:
-        department = Department.objects.get(code=card.pop("department"))
-        Scorecard.objects.create(publication=publication, department=department, **card)
-    Publication.objects.update(state=Publication.State.PUBLISHED, published_at=Now())
-    access.look_again()
-    return Publication.objects.get()
-
-
-def fetched(client: Client, address: str) -> bytes:
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return b"".join(answer)
+    return laid_down(FROZEN, wave)
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -4,24 +4,19 @@
 made them wrote them.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db.models.functions import Now
 from django.test import Client
 
-from reports.evaluations.models import Evaluation, Progress
 from reports.exports.models import Paper
 from reports.exports.registry import BY_FORMAT, REGISTRY
-from reports.scorecards import access
 from reports.scorecards.content import ScorecardContent, WaveContent
-from reports.scorecards.models import Publication, Scorecard
-from surveys.people.models import Department
+from reports.scorecards.models import Publication
 from surveys.waves.models import Wave
 from tests.reports.exports.conftest import SMALL
+from tests.reports.exports.laid_down import fetched, laid_down
 from tests.reports.made_waves import PARKS, ROADS
 
 pytestmark = pytest.mark.django_db
@@ -33,33 +28,8 @@ FILES = sorted(str(path.relative_to(FROZEN)) for path in FROZEN.glob("*/*") if p
 @pytest.fixture
 def published(a_wave: Callable[..., Wave]) -> Publication:
     """The publication of `format_3/`, as it lies in a database that has been brought forward."""
-    documents: dict[str, Any] = json.loads((FROZEN / "publication.json").read_text())
     wave = a_wave({"parks": PARKS, "roads": ROADS, "water": SMALL}, general={"life": PARKS["overall"]})
-    evaluation = Evaluation.objects.create(
-        wave=wave,
-        number=1,
-        progress=Progress.DONE,
-        **{key: documents[key] for key in ("method", "input_hash", "code_hash")},
-    )
-    publication = Publication.objects.create(
-        wave=wave,
-        number=1,
-        evaluation=evaluation,
-        content=documents["content"],
-        content_hash=documents["content_hash"],
-    )
-    for card in documents["scorecards"]:
-        department = Department.objects.get(code=card.pop("department"))
-        Scorecard.objects.create(publication=publication, department=department, **card)
-    Publication.objects.update(state=Publication.State.PUBLISHED, published_at=Now())
-    access.look_again()
-    return Publication.objects.get()
-
-
-def fetched(client: Client, address: str) -> bytes:
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    return b"".join(answer)
+    return laid_down(FROZEN, wave)
 
 
 @pytest.mark.parametrize("file", FILES)
