@@ -158,8 +158,9 @@ def test_the_page_of_the_wave_is_the_table_of_the_example(released: Publication,
         for cell in cells:
             assert f"<td>{cell}</td>" in row, (code, cell)
     assert table.count("<td>much better than expected</td>") == 0, "labels stand in the plain table"
-    assert page.count("much better than expected") == 2
-    assert page.count("worse than expected") == 2
+    for band, words, sign in (("much-better", "much better", "▲▲"), ("worse", "worse", "▼")):
+        assert page.count(f'<span class="band band-{band}">{words} than expected</span>') == 2
+        assert page.count(f"{sign} {words} than expected") == 2, "the picture says it, too"
 
 
 def test_a_department_with_too_few_answers_has_no_band_on_its_page(
