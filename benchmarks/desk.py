@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.ratios import Ratio
 from benchmarks.scratch import scratch_database
-from benchmarks.serving import server
+from benchmarks.serving import OURS, server
 
 QUESTIONS, PAGES = 300, 40
 ROUNDS = 40
@@ -169,7 +169,7 @@ def measure() -> list[Ratio]:
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         session.save()
         environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_DATABASE": database}
-        with server("survey_project.wsgi:application", "/healthz", environment) as port:
+        with server(OURS, "/healthz", environment) as port:
             designer = Designer(port, str(session.session_key), questionnaire.pk)
             list(work(designer, 5))  # both workers have drawn the cards once
             designer.times.clear()

@@ -1,19 +1,21 @@
 """P1, P2, P5 and P9: the survey page and the submission, against a bare Django on the same machine.
 
-Everything goes over HTTP to servers run as `make run` runs them. Ours is the whole project with all its middleware;
-what it is compared with is described in `bare.py`. Runs take turns, so that a busy moment hits all of them, and of
-each the best counts.
+Everything goes over HTTP to servers of one kind and size (`serving.py`). Ours is the whole project with all its
+middleware, as `make run` runs it; what it is compared with is described in `bare.py`. Runs take turns, so that a busy
+moment hits all of them, and of each the best counts.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 import urllib.parse
 import urllib.request
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
+from subprocess import PIPE, Popen
 from typing import Any
 
 from benchmarks import load
@@ -21,7 +23,7 @@ from benchmarks.city import a_wave, load_responses
 from benchmarks.load import Load, Script
 from benchmarks.ratios import Ratio
 from benchmarks.scratch import scratch_database
-from benchmarks.serving import server
+from benchmarks.serving import OURS, server
 
 ROUNDS = 3
 SECONDS = 4.0
@@ -29,6 +31,15 @@ GROWN = 200_000  # responses and remembered forms in the second half of P9; the 
 COLUMNS = (
     "id, wave_id, department_id, day, klass, channel, stratum, cell, flags, language, codes, salt, commitment"
 )
+# A worker that mixes what is due for every line that it is sent, and says how much that was.
+MIXER = """
+import sys
+import django
+django.setup()
+from surveys.responses import mixing
+for _line in sys.stdin:
+    print(mixing.mix_due(), flush=True)
+"""
 ANSWERS = "".join(f"&d0.q{item}={item % 5 + 1}" for item in range(1, 11))
 
 
@@ -88,7 +99,7 @@ def measure() -> list[Ratio]:
             cursor.execute("CREATE TABLE bench_row (id uuid PRIMARY KEY, answers bytea NOT NULL)")
         ours = stack.enter_context(
             server(
-                "survey_project.wsgi:application",
+                OURS,
                 "/s/bench/",
                 {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_DATABASE": database},
             )
@@ -107,7 +118,7 @@ def measure() -> list[Ratio]:
             )
         )
         compared = compare(ours, bare)
-        return [*compared, *while_mixing(ours), *grown(ours, wave)]
+        return [*compared, *while_mixing(ours, database), *grown(ours, wave)]
 
 
 def address_of(database: str) -> str:
@@ -180,28 +191,31 @@ def compare(ours: int, bare: int) -> list[Ratio]:
     ]
 
 
-def while_mixing(ours: int) -> list[Ratio]:
-    """P5: what submissions lose while a worker mixes what they have left in the inbox."""
-    from django.conf import settings
-    from django.db import connection
+def while_mixing(ours: int, database: str) -> list[Ratio]:
+    """P5: what submissions lose while a worker mixes what they have left in the inbox.
 
-    from surveys.responses import mixing
-
-    settings.MIXING_MIN_BATCH, settings.MIXING_MAX_AGE_SECONDS = 20, 0
-
-    def mix(moved: list[int]) -> None:
-        moved.append(mixing.mix_due())
-        connection.close()
-
+    The worker is a process of its own, as everywhere, and mixes when told to, as beat tells it every ten seconds: a
+    thread of this process would hold up the clients, too.
+    """
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
+        "BENCH_DATABASE": database,
+        "MIXING_MAX_AGE_SECONDS": "0",
+    }
     alone = mixed = 0.0
-    for _round in range(ROUNDS):
-        mixing.mix_due()
-        alone = max(alone, load.run(ours, page_and_submission, seconds=2 * SECONDS).rate)
-        moved: list[int] = []
-        worker = Thread(target=mix, args=(moved,))
-        worker.start()
-        mixed = max(mixed, load.run(ours, page_and_submission, seconds=2 * SECONDS).rate)
-        worker.join()
+    with Popen(
+        [sys.executable, "-c", MIXER], env={**os.environ, **environment}, stdin=PIPE, stdout=PIPE, text=True
+    ) as worker:
+        assert worker.stdin
+        assert worker.stdout
+        for _round in range(ROUNDS):
+            print(file=worker.stdin, flush=True)
+            worker.stdout.readline()  # the inbox is empty
+            alone = max(alone, load.run(ours, page_and_submission, seconds=2 * SECONDS).rate)
+            print(file=worker.stdin, flush=True)
+            mixed = max(mixed, load.run(ours, page_and_submission, seconds=2 * SECONDS).rate)
+            worker.stdout.readline()
+        worker.stdin.close()
     return [
         Ratio(
             code="P5",

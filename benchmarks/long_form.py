@@ -19,7 +19,7 @@ from benchmarks.city import a_wave
 from benchmarks.intake import address_of, get
 from benchmarks.ratios import Ratio
 from benchmarks.scratch import scratch_database
-from benchmarks.serving import server
+from benchmarks.serving import OURS, server
 
 PAGES, QUESTIONS = 40, 300
 SECONDS = 4.0
@@ -88,7 +88,7 @@ def measure() -> list[Ratio]:
         a_wave("bench", document=document(), departments=1)
         ours = stack.enter_context(
             server(
-                "survey_project.wsgi:application",
+                OURS,
                 "/s/bench/",
                 {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_DATABASE": database},
             )

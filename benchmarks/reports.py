@@ -17,7 +17,7 @@ from benchmarks import load
 from benchmarks.city import a_document
 from benchmarks.ratios import Ratio
 from benchmarks.scratch import scratch_database
-from benchmarks.serving import server
+from benchmarks.serving import OURS, server
 
 STRATA = 12
 GRADED = 25  # records of a department in a stratum
@@ -169,7 +169,7 @@ def _serving(database: str) -> list[Ratio]:
     environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_DATABASE": database}
     found: list[Ratio] = []
     for what, path, header in pages:
-        with server("survey_project.wsgi:application", "/healthz", environment) as port:
+        with server(OURS, "/healthz", environment) as port:
             body = _fetched(port, path, header)
             ours = load.run(port, partial(_asking, path, header))
         with tempfile.NamedTemporaryFile() as page:

@@ -1,4 +1,4 @@
-"""A web server for a benchmark, run as `make run` runs it: granian, WSGI, two workers."""
+"""A web server for a benchmark: granian, two workers; ours as `make run` runs it, others as WSGI."""
 
 import os
 import subprocess
@@ -11,6 +11,7 @@ from typing import IO
 
 from benchmarks.memory import free_port
 
+OURS = "survey_project.front:front"
 WORKERS = 2
 THREADS = 4
 
@@ -24,10 +25,11 @@ def server(
     What the server prints goes to `output`, or where this process prints.
     """
     port = free_port()
+    threads = f"--interface wsgi --blocking-threads {THREADS} --blocking-threads-idle-timeout 600"
+    kind = "--interface rsgi --http 1" if application == OURS else threads
     command = (
-        f"granian {application} --interface wsgi --host 127.0.0.1 --port {port} --no-ws --workers {WORKERS} "
-        f"--blocking-threads {THREADS} --blocking-threads-idle-timeout 600 --workers-kill-timeout 2 "
-        "--log-level warning"
+        f"granian {application} {kind} --host 127.0.0.1 --port {port} --no-ws --workers {WORKERS} "
+        "--workers-kill-timeout 2 --log-level warning"
     )
     process = subprocess.Popen(
         [sys.executable, "-m", *command.split()],

@@ -15,7 +15,7 @@ from benchmarks import load
 from benchmarks.city import a_wave
 from benchmarks.ratios import Ratio
 from benchmarks.scratch import scratch_database
-from benchmarks.serving import server
+from benchmarks.serving import OURS, server
 
 PAIRS = 1000
 WARMING = 50
@@ -60,7 +60,7 @@ def measure() -> list[Ratio]:
         codes = inviting.make_codes(wave, stratum=0, count=2 * (PAIRS + WARMING), by=None)
         environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "BENCH_DATABASE": database}
         with (
-            server("survey_project.wsgi:application", "/s/symmetry/", environment) as port,
+            server(OURS, "/s/symmetry/", environment) as port,
             socket.create_connection(("127.0.0.1", port)) as line,
         ):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

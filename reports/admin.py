@@ -1,51 +1,15 @@
 """What administrators may look at: how evaluations and releases stand. Nothing can be changed, no figure is shown."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
 from reports.analyses.models import Analysis
 from reports.evaluations.models import Evaluation
 from reports.scorecards.models import Publication
-from surveys.people.models import User
-from surveys.people.roles import Deed, may
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Model]
-else:
-    ModelAdmin = admin.ModelAdmin
-
-
-class Watched(ModelAdmin):
-    """A table to look at, for those who may read the audit trail."""
-
-    actions = None
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Say whether the reader may see that these tables exist."""
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Say whether the reader may look."""
-        return isinstance(request.user, User) and may(request.user, Deed.READ_AUDIT)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: only the worker makes these."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: verbs change these."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: nothing that was computed is deleted by hand."""
-        return False
+from surveys.people.looking import Table
 
 
 @admin.register(Evaluation)
-class EvaluationAdmin(Watched):
+class EvaluationAdmin(Table):
     """How far each evaluation has got."""
 
     list_display = ("wave", "number", "progress", "done_at", "attempts")
@@ -64,7 +28,7 @@ class EvaluationAdmin(Watched):
 
 
 @admin.register(Analysis)
-class AnalysisAdmin(Watched):
+class AnalysisAdmin(Table):
     """How far each analysis has got."""
 
     list_display = ("evaluation", "progress", "done_at", "attempts")
@@ -74,7 +38,7 @@ class AnalysisAdmin(Watched):
 
 
 @admin.register(Publication)
-class PublicationAdmin(Watched):
+class PublicationAdmin(Table):
     """How each release stands."""
 
     list_display = ("wave", "number", "state", "reviewed_by", "published_at")

@@ -31,7 +31,6 @@ SLOWEST_RESTART = 30.0
 KEEPER_EVERY = 1.0
 WEB_FIRST = 5.0
 WEB_WORKERS = 2
-WEB_THREADS = 4
 WORKER_CHILDREN = 2
 
 
@@ -81,8 +80,8 @@ def ending(code: int) -> str:
 def the_children(host: str, port: int) -> list[Child]:
     """Return what is to run, the web server first."""
     web = (
-        f"granian survey_project.wsgi:application --interface wsgi --host {host} --port {port} --no-ws "
-        f"--workers {WEB_WORKERS} --blocking-threads {WEB_THREADS} --blocking-threads-idle-timeout 600 "
+        f"granian survey_project.front:front --interface rsgi --http 1 --host {host} --port {port} --no-ws "
+        f"--workers {WEB_WORKERS} --http1-buffer-size 32768 "
         "--respawn-failed-workers --workers-kill-timeout 2 --log-level warning"
     )
     celery = "celery --quiet -A survey_project.celery"

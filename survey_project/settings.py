@@ -144,6 +144,7 @@ MIDDLEWARE = [
     "survey_project.middleware.TrustedProxies",
     "survey_project.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
+    "survey_project.plain_requests.RefuseStrange",
     "survey_project.middleware.HostCookies",
     "surveys.responses.views.ResidentLane",  # what follows is not for those who answer a survey
     "csp.middleware.CSPMiddleware",
@@ -244,11 +245,10 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+FILE_UPLOAD_HANDLERS = ["survey_project.files_taken.FilesOfTheOffice"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # What a browser may do with our pages. No view loosens `script-src`.
@@ -293,8 +293,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 50,
     "DEFAULT_SCHEMA_CLASS": "survey_project.schema.Operation",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -5,6 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from survey_project.embedded import children
+from survey_project.plain_requests import PlainRequests
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "survey_project.settings")
 
@@ -14,4 +15,4 @@ if os.environ.get("MINPING_SUPERVISED"):
 
     children.die_with_parent(signal.SIGKILL)
 
-application = get_wsgi_application()
+application = PlainRequests(get_wsgi_application())

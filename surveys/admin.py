@@ -4,59 +4,17 @@ Answers, tallies and invitations are not here at all: nobody may read a score be
 look for who answered.
 """
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
+from django.contrib.auth import admin as unused  # noqa: F401  registers the groups that are taken out below
+from django.contrib.auth.models import Group
 
 from surveys.audit import AuditEntry
+from surveys.people.looking import Lines, Table
 from surveys.people.models import Department, Place, ServicePoint, User
-from surveys.people.roles import Deed, may
 from surveys.questionnaires.models import Edition, Questionnaire
 from surveys.waves.models import Coverage, Stratum, Wave
 
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Model]
-    TabularInline = admin.TabularInline[Model, Model]
-else:
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
-
-
-class ReadOnly:
-    """Looking, for those who may read the audit trail."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Say whether the reader may see that these tables exist."""
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Say whether the reader may look."""
-        return isinstance(request.user, User) and may(request.user, Deed.READ_AUDIT)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: verbs add."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: verbs change."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Refuse: nothing is deleted."""
-        return False
-
-
-class Table(ReadOnly, ModelAdmin):
-    """A table to look at."""
-
-    actions = None
-
-
-class Lines(ReadOnly, TabularInline):
-    """Lines of a table, below what they belong to."""
-
-    extra = 0
+admin.site.unregister(Group)  # rights hang on roles: there are no groups
 
 
 @admin.register(AuditEntry)

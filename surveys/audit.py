@@ -49,3 +49,10 @@ def record(subject: models.Model, *, verb: str, by: User | None, **facts: Any) -
         subject_id=str(subject.pk),
         facts=facts,
     )
+
+
+def latest(subject: models.Model, *verbs: str) -> AuditEntry | None:
+    """Return the last entry about `subject` with one of `verbs`, or None; one query."""
+    return AuditEntry.objects.filter(
+        subject_kind=subject._meta.model_name or "", subject_id=str(subject.pk), verb__in=verbs
+    ).first()

@@ -6,9 +6,11 @@ is answered in another language rather than with nothing: a resident never meets
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django.conf import settings
 from django.utils.translation import get_language, get_language_info
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 Text = Mapping[str, str]
 
@@ -23,6 +25,19 @@ OWN_NAMES = {
 }
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ug", "ur", "kk-arab"})
+
+# Browsers name Chinese by country, questionnaires by script.
+_SCRIPTS = {
+    "zh": "zh-hans",
+    "zh-cn": "zh-hans",
+    "zh-sg": "zh-hans",
+    "zh-tw": "zh-hant",
+    "zh-hk": "zh-hant",
+    "zh-mo": "zh-hant",
+}
+
+LONGEST_CHOICE = 35  # characters of a language tag (RFC 5646 §4.4.1)
+LONGEST_ACCEPTED = 200  # characters of what a browser accepts
 
 
 def in_language(text: Text, language: str | None = None) -> str:
@@ -81,3 +96,28 @@ def asks_the_same(first: str, second: str) -> bool:
     spoken = {word.partition(":")[0]: word for word in words}
     shared = [(spoken[language], word) for word in others if (language := word.partition(":")[0]) in spoken]
     return all(one == another for one, another in shared) and (bool(shared) or not (words or others))
+
+
+def wanted_language(chosen: str, accepted: str, offered: tuple[str, ...]) -> str:
+    """Return the language of `offered` that was chosen, else the first that the browser accepts, else the first.
+
+    Both come from strangers, so they are cut before they are remembered.
+    """
+    if len(accepted) > LONGEST_ACCEPTED:
+        accepted = accepted[:LONGEST_ACCEPTED].rpartition(",")[0]
+    return _wanted(chosen[:LONGEST_CHOICE], accepted, offered)
+
+
+@lru_cache(maxsize=1000)
+def _wanted(chosen: str, accepted: str, offered: tuple[str, ...]) -> str:
+    if chosen in offered:
+        return chosen
+    for wanted, _weight in parse_accept_lang_header(accepted):
+        base = wanted.split("-")[0]
+        for candidate in (wanted, _SCRIPTS.get(wanted), base):
+            if candidate in offered:
+                return str(candidate)
+        for language in offered:
+            if language.split("-")[0] == base:
+                return language
+    return offered[0]

@@ -7,7 +7,7 @@ the first answer, with the number of people who took part. Both are frozen and c
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,10 +16,11 @@ import numpy as np
 from django.db.models import Count, QuerySet
 from numpy.typing import NDArray
 
+from surveys import audit
 from surveys.languages import Text
 from surveys.people.access import root_department
+from surveys.people.formerly import with_all_above
 from surveys.people.models import Department, Place
-from surveys.people.trees import with_all_above
 from surveys.questionnaires.codebook import Part, codebook_of
 from surveys.questionnaires.wordings import wordings_of
 from surveys.responses import counting, excluding
@@ -170,7 +171,7 @@ def design(wave_id: int) -> WaveDesign:
 
     The class evaluated is the one that the wave declares. When nobody of that class took part but others did, as in a
     public wave without invitations, it is the class of most people, and that one is not judged. An imported wave
-    is judged when it has strata and knows the population of each. Ten queries at most, whatever the trees.
+    is judged when it has strata and knows the population of each. A dozen queries at most, whatever the trees.
     """
     wave = Wave.objects.select_related("edition__questionnaire").filter(pk=wave_id).first()
     if wave is None:
@@ -184,13 +185,17 @@ def design(wave_id: int) -> WaveDesign:
         by_cell[klass][stratum, cell] += number
     declared = list(Stratum.objects.filter(wave=wave))
     places = {one.place_id for one in declared if one.place_id is not None}
-    above = with_all_above(Place, places) if places else []
+    # What residents judged keeps the names that it had then, however late it is computed.
+    since = audit.latest(wave, "open", "record past wave")
+    above = with_all_above(Place, places, since=since) if places else []
     klass = _evaluated(wave, people)
     invited = _invited(wave, klass)
     strata = tuple(_strata(declared, by_cell[klass], invited, {one.pk: one.code for one in above}))
     document = wave.edition.document
     plans = margins.declared(wave.margins)
-    departments = tuple(_departments(wave))
+    departments = list(_departments(wave))
+    tree = with_all_above(Department, [one.id for one in departments], since=since)
+    called = {one.pk: one.names for one in tree}
     excluded, excluded_by = excluding.excluded_numbers(wave)
     return WaveDesign(
         id=wave.pk,
@@ -210,7 +215,7 @@ def design(wave_id: int) -> WaveDesign:
         previous_id=wave.previous_id,
         method={**default_method(), **wave.method},  # what was not known yet when it was declared is as usual
         strata=strata,
-        departments=departments,
+        departments=tuple(replace(one, names=called[one.id]) for one in departments),
         dimensions=tuple(
             DimensionDesign(code=one["code"], names=one["name"], weight=Decimal(one["weight"]))
             for one in document.get("dimensions", ())
@@ -222,7 +227,7 @@ def design(wave_id: int) -> WaveDesign:
         eligible=_eligible(wave, klass, strata, invited, sum(not one.is_root for one in departments)),
         excluded=excluded,
         excluded_by=excluded_by,
-        tree=_nodes(with_all_above(Department, [one.id for one in departments])),
+        tree=_nodes(tree),
         places=_nodes(above),
     )
 

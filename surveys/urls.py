@@ -125,6 +125,7 @@ waves_urls = [
     path("import/", waves.import_past, name="import"),
     path("<int:pk>/", waves.detail, name="detail"),
     path("<int:pk>/change/", waves.change, name="change"),
+    path("<int:pk>/withdraw/", waves.withdraw, name="withdraw"),
     path("<int:pk>/open/", waves.open_now, name="open"),
     path("<int:pk>/close/", waves.close_now, name="close"),
     path("<int:pk>/progress/", waves.progress, name="progress"),
@@ -167,9 +168,11 @@ people_urls = [
 ]
 
 services_urls = [path("<slug:slug>/", services.services, name="wave")]
+invited_urls = [path("<slug:slug>/", services.invited, name="wave")]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("services/", include((services_urls, "services"))),
+    path("invited/", include((invited_urls, "invited"))),
     path("office/questionnaires/", include((questionnaires_urls, "questionnaires"))),
     path("office/waves/", include((waves_urls, "waves"))),
     path("office/", include((people_urls, "people"))),
@@ -182,6 +185,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("service-points/", people_api.ServicePoints.as_view(), name="api-service-points"),
     path("waves/", plans_api.Waves.as_view(), name="api-waves"),
     path("waves/<slug:slug>/", plans_api.wave, name="api-wave"),
+    path("waves/<slug:slug>/withdraw/", plans_api.withdraw, name="api-wave-withdraw"),
     path("waves/<slug:slug>/open/", plans_api.open_now, name="api-wave-open"),
     path("waves/<slug:slug>/close/", plans_api.close_now, name="api-wave-close"),
     path("waves/<slug:slug>/events/", events_api.issue, name="api-events"),

@@ -6,6 +6,7 @@ Ada designs questionnaires and runs waves, Ivo reviews and publishes.
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import hypothesis
 import pytest
@@ -47,6 +48,7 @@ def _member(username: str, role: Role, department: Department | None = None) -> 
         first_name=username.title(),
         role=role,
         department=department,
+        date_joined=datetime(2020, 1, 1, tzinfo=UTC),  # all were here before what they decide came up
     )
 
 

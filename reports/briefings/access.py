@@ -4,27 +4,32 @@ A scorecard is found as `scorecards.access` finds it; a prediction goes with it.
 read by the heads of its department alone: it is no score, but it is no business of a reviewer either.
 """
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Now
+from django.db import connection
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject, Now
 
 from reports.analyses.content import AnalysisContent
 from reports.analyses.models import Analysis
 from reports.briefings.models import Prediction
 from reports.evaluations.models import Progress
 from reports.scorecards import access
+from reports.scorecards.content import Figures, figures
 from reports.scorecards.models import Publication, Scorecard
 from surveys.languages import Text, in_language
-from surveys.people.access import Visitor, below, departments_visible_to
+from surveys.people.access import Visitor, below, sees
 from surveys.people.models import Department, User
+from surveys.people.roles import Deed, may
 
 MOST_COMING = 10
+A_YEAR_OR_SO = timedelta(days=400)  # a yearly wave may come some weeks late
 ASKED = ("open", "closed", "settled")  # the states of a wave that is asked, or was
 SAYS_SOMETHING = Q(content__judged=True, content__figures__status__in=("publishable", "indicative"))
 _waves: type[Model] = Publication._meta.get_field("wave").remote_field.model
@@ -50,26 +55,88 @@ class Coming:
         return in_language(self.titles) or self.slug
 
 
-def own_scorecards(user: Visitor) -> tuple[Scorecard | None, Scorecard | None]:
-    """Return the released scorecard that a head's desk shows, and a newer one where there is, without their contents.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of a released scorecard may change after the release.
 
-    Shown is the latest that judges the own department, else the latest: a pulse that few rated, or that people chose
-    to rate, would tell less than the wave before it does.
+    An analysis is computed after the scores; comments are deleted when their time is over.
     """
-    if not (access.is_head(user) and isinstance(user, User)):
-        return None, None
-    found = access.scorecards_visible_to(user).filter(department=user.department_id)
-    found = found.defer("content", "dataset", "comments", "publication__content")
-    latest = found.annotate(says=SAYS_SOMETHING).first()
-    if latest is None or latest.says:
+
+    pk: int
+    department: int
+    analysis: str | None  # the hash of its content
+    comments_of: int
+
+
+def standing_for(user: Visitor, pk: int) -> Standing:
+    """Return how a released scorecard that `user` may open stands, by one query for the own one.
+
+    Raises `Scorecard.DoesNotExist` when `user` may not open it, `TakenDown` when it is out of sight.
+    """
+    if not (isinstance(user, User) and may(user, Deed.READ_SCORECARDS)):
+        raise Scorecard.DoesNotExist
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [Progress.DONE, pk, access.PUBLISHED])
+        standing = cursor.fetchone()
+    if standing is None:
+        raise Scorecard.DoesNotExist
+    *known, is_taken = standing
+    if is_taken:
+        access.scorecard_for(user, pk)  # it says what was taken down, and why
+    if not sees(user, known[0]):
+        raise Scorecard.DoesNotExist
+    return Standing(pk, *known)
+
+
+STANDING = """
+SELECT card.department_id, analysis.content_hash, card.comments_of, takedown.agreed_at IS NOT NULL
+FROM reports_scorecard AS card
+JOIN reports_publication AS publication ON publication.id = card.publication_id
+LEFT JOIN reports_analysis AS analysis
+  ON analysis.evaluation_id = publication.evaluation_id AND analysis.progress = %s
+LEFT JOIN reports_takedown AS takedown ON takedown.publication_id = publication.id
+WHERE card.id = %s AND publication.state = %s
+"""
+
+
+def _departments() -> str:
+    rows = Department.objects.order_by("pk").values_list("pk", "parent_id", "names", "position")
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
+
+
+# A value that changes with the tree of departments and with their names.
+state_of_departments = access.Looked(_departments)
+
+
+def scorecard_whole(pk: int) -> Scorecard:
+    """Return a released scorecard with all that its briefing is made from; who may read it was asked before."""
+    found = Scorecard.objects.select_related("publication__wave", "department").defer("dataset")
+    return found.get(pk=pk, publication__state=access.PUBLISHED)
+
+
+def own_scorecards(user: User) -> tuple[Scorecard | None, Scorecard | None]:
+    """Return the released scorecard that a head's desk shows, and the latest where that is another, both in short.
+
+    Shown is the latest that judges the own department, else the latest; but of those of about a year before it the
+    latest that asks about several dimensions. A pulse, or a wave that people chose to rate, would tell less than the
+    wave before it does.
+    """
+    found = _in_short(access.current_scorecards().filter(department=user.department_id))
+    latest, saying = found.first(), found.filter(SAYS_SOMETHING)
+    judging = saying.first()
+    if judging is None:
         return latest, None
-    shown = found.filter(SAYS_SOMETHING).first()
-    return (shown, latest) if shown else (latest, None)
+    wave = judging.publication.wave
+    recent = saying.filter(
+        publication__wave__closed_at__gte=(wave.closed_at or wave.closes_at) - A_YEAR_OR_SO
+    )
+    shown = recent.filter(content__dimensions__1__isnull=False).first() or judging  # numbered from 0
+    return shown, None if shown == latest else latest
 
 
 def scorecards_listed(user: Visitor, search: str) -> QuerySet[Scorecard]:
     """Return the released scorecards that `user` may open, of departments and waves whose names hold `search`."""
-    found = access.scorecards_visible_to(user).defer("dataset", "comments", "publication__content")
+    found = _in_short(access.scorecards_visible_to(user).defer("publication__content"))
     if not search:
         return found
     return found.filter(
@@ -101,18 +168,16 @@ def _named(texts: str, search: str) -> Q:
     return found
 
 
-def scorecard_above(user: Visitor, scorecard: Scorecard) -> Scorecard | None:
-    """Return the scorecard of the department above in the same publication, if the reader may open it."""
-    parent = scorecard.department.parent_id
-    is_top = isinstance(user, User) and access.is_head(user) and user.department_id == scorecard.department_id
-    if parent is None or is_top or not departments_visible_to(user).filter(pk=parent).exists():
-        return None
-    return (
-        scorecard.publication.scorecards.filter(department=parent)
-        .select_related("department")
-        .defer("content", "dataset", "comments")
-        .first()
-    )
+def scorecard_above(scorecard: Scorecard) -> Scorecard | None:
+    """Return the scorecard of the department above in the same publication; who may open it is another question."""
+    found = scorecard.publication.scorecards.filter(department=scorecard.department.parent_id)
+    return found.select_related("department").defer("content", "dataset", "comments").first()
+
+
+def may_open_above(user: Visitor, department: int, above: int) -> bool:
+    """Say whether a reader of the scorecard of one department may open that of the department above."""
+    is_top = isinstance(user, User) and access.is_head(user) and user.department_id == department
+    return not is_top and sees(user, above)
 
 
 def scorecards_below(scorecard: Scorecard) -> list[tuple[int, Scorecard]]:
@@ -138,13 +203,25 @@ def scorecards_under(user: Visitor) -> list[tuple[int, Scorecard]]:
     return _in_tree(shown.publication, user.department_id, itself=True) if shown else []
 
 
+def _in_short(found: QuerySet[Scorecard]) -> QuerySet[Scorecard]:
+    """Read of each scorecard only what a line of a list shows: a list must not cost what its papers weigh."""
+    found = found.defer("content", "dataset", "comments")
+    return found.annotate(in_short=JSONObject(figures="content__figures", judged="content__judged"))
+
+
+def in_short(scorecard: Scorecard) -> tuple[Figures, bool]:
+    """Return the figures of a scorecard of a list, and whether its wave judges."""
+    found = vars(scorecard)["in_short"]
+    return figures(found["figures"]), found["judged"]
+
+
 def _in_tree(publication: Publication, top: int, *, itself: bool) -> list[tuple[int, Scorecard]]:
     inside = [pk for pk in below(top) if itself or pk != top]
     cards = {
         card.department_id: card
-        for card in publication.scorecards.filter(department__in=inside)
-        .select_related("department")
-        .defer("dataset", "comments")
+        for card in _in_short(
+            publication.scorecards.filter(department__in=inside).select_related("department")
+        )
     }
     parents = dict(Department.objects.filter(pk__in=inside).values_list("pk", "parent_id"))
     found: list[tuple[int, Scorecard]] = []
@@ -164,18 +241,6 @@ def analysis_beside(publication: Publication) -> AnalysisContent | None:
     """Return what is reported beside the scores of a publication, once it is computed."""
     found = _analyses(publication.evaluation_id).first()
     return AnalysisContent.of(found.content) if found and found.content else None
-
-
-def standing(scorecard: Scorecard) -> tuple[str, bool]:
-    """Return what of a briefing may change after the release: the hash of its analysis, and whether there are comments.
-
-    An analysis is computed after the scores; comments are deleted when their time is over.
-    """
-    analysis = _analyses(OuterRef("publication__evaluation")).values("content_hash")[:1]
-    found = Scorecard.objects.filter(pk=scorecard.pk).annotate(
-        analysis=Subquery(analysis), silent=Q(comments=[])
-    )
-    return found.values_list("analysis", "silent").get()
 
 
 def _analyses(evaluation: Any) -> QuerySet[Analysis]:

@@ -1,13 +1,14 @@
 """What a briefing shows, made ready for its templates: the four sentences first, then what stands behind them.
 
-Everything is read from frozen content. What a reader's own role adds, predictions and waves to come, is made apart, so
-that the body of a briefing is the same for everybody who may open it and can be kept.
+Everything is read from frozen content. What a reader's own role adds, waves to come and what is expected of them, is
+made apart, so that a briefing and a desk are the same for everybody who may open them and can be kept.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -22,11 +23,11 @@ from reports.evaluations.digits import rounded
 from reports.scorecards import charts
 from reports.scorecards.access import history_of, numbers_of
 from reports.scorecards.breakdowns import PLACE, Breakdown, GroupFigures
-from reports.scorecards.content import ScorecardContent, WaveContent, figures
+from reports.scorecards.content import ScorecardContent, WaveContent
 from reports.scorecards.models import Scorecard
 from reports.scorecards.shapes import Shape
 from reports.scorecards.wording import sentences, wholes
-from reports.scorecards.wording.beside import files_of
+from reports.scorecards.wording.beside import beside
 from reports.scorecards.wording.figures import (
     Range,
     department_row,
@@ -38,7 +39,7 @@ from reports.scorecards.wording.figures import (
     signed,
 )
 from reports.scorecards.wording.words import STATUS_WORDS
-from surveys.people.models import Department
+from surveys.people.models import Department, User
 
 FIRST_COMMENTS = 8
 
@@ -69,6 +70,50 @@ class Group:
     def label(self) -> str:
         """What a reader who does not see the interval hears."""
         return f"{self.name}: {self.score.words}" if self.score else self.name
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """A released scorecard as the office shows it, drawn: the same for everybody who may open it."""
+
+    department: str
+    code: str
+    wave: str
+    slug: str
+    first: SafeString
+    rest: SafeString
+    expected: tuple[str, str]  # what its head expected, as others read it and as the head does
+    above: tuple[int, int, str] | None  # the scorecard, the department and the name of the one above
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes in memory, about."""
+        return 1000 + 2 * (len(self.first) + len(self.rest))
+
+
+def drawn(scorecard: Scorecard) -> Briefing:
+    """Draw a released scorecard of the office in the language of the page."""
+    context = briefing(scorecard)
+    first, rest = (_rendered(name, context) for name in ("_first", "_rest"))
+    above = access.scorecard_above(scorecard)
+    prediction = access.prediction_of(scorecard)  # the database keeps it as it was at the release
+    return Briefing(
+        department=scorecard.department.name,
+        code=scorecard.department.code,
+        wave=str(scorecard.publication.wave),
+        slug=scorecard.publication.wave.slug,
+        first=first,
+        rest=rest,
+        expected=(
+            expected(context["card"], prediction, is_own=False),
+            expected(context["card"], prediction, is_own=True),
+        ),
+        above=(above.pk, above.department_id, above.department.name) if above else None,
+    )
+
+
+def _rendered(name: str, context: Mapping[str, Any]) -> SafeString:
+    return mark_safe(render_to_string(f"reports/briefings/{name}.html", context))  # noqa: S308  our own template's
 
 
 def briefing(scorecard: Scorecard) -> dict[str, Any]:
@@ -118,11 +163,11 @@ def briefing(scorecard: Scorecard) -> dict[str, Any]:
             for place, item in enumerate((item for item in card.items if item.scored), start=1)
         ],
         "grades": _picture("grades", charts.grades(card.items)),
-        "trend": _picture("trend", charts.trend(past), with_table=False),
+        "trend": _picture("trend", charts.trend(past, judged=card.judged), with_table=False),
         "past": [(one, department_row(one.figures, judged=card.judged)) for one in past],
         "below": below(access.scorecards_below(scorecard)),
         "rolled_up": [wording.rolled_up(one, wave) for one in wave.roll_ups if one.code == code],
-        "files": [(name, f"exports:department-{name}", about) for name, about in files_of(wave)],
+        "beside": beside(publication, wave, about=code),
         "numbers": numbers_of(publication.wave_id),
     }
 
@@ -132,11 +177,51 @@ def below(cards: Iterable[tuple[int, Scorecard]]) -> list[dict[str, Any]]:
     return [{"depth": min(depth, 4), **office_row(card)} for depth, card in cards]
 
 
-def under_one_roof(cards: Sequence[tuple[int, Scorecard]], department: Department) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Desk:
+    """What is released of a head's own department and of those below it, drawn: the same for all its heads."""
+
+    department: str
+    shown: int | None  # the scorecard that the desk is about
+    newer: tuple[int, str, str] | None  # a newer scorecard, its wave, and its score where it judges
+    under: Mapping[str, str]  # where only departments below were rated
+    count: int  # of scorecards wave by wave
+    cards: SafeString  # those of one page
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes in memory, about."""
+        return 1000 + 2 * (len(self.cards) + sum(map(len, self.under.values())))
+
+
+def desk(user: User, page: str, *, per_page: int) -> Desk:
+    """Draw what is released of the department that `user` heads; `page` of the list, as it was asked for."""
+    scorecard, newer = access.own_scorecards(user)
+    listed = Paginator(access.scorecards_listed(user, ""), per_page).get_page(page)
+    rows = [office_row(one) for one in listed]
+    under = [] if scorecard else access.scorecards_under(user)
+    return Desk(
+        department=user.department.name if user.department else "",
+        shown=scorecard.pk if scorecard else None,
+        newer=(newer.pk, str(newer.publication.wave), _score(newer)) if newer else None,
+        under=_under_one_roof(under, user.department) if under and user.department else {},
+        count=listed.paginator.count,
+        cards=_rendered("_cards", {"rows": rows}) if rows else SafeString(),
+    )
+
+
+def _score(scorecard: Scorecard) -> str:
+    """Return the score of a scorecard in short with its interval, nothing where it does not judge."""
+    shown, judged = access.in_short(scorecard)
+    score = points(shown.score, shown.score_low, shown.score_high)
+    return score.words if judged and score else ""
+
+
+def _under_one_roof(cards: Sequence[tuple[int, Scorecard]], department: Department) -> dict[str, str]:
     """Make what a head sees of whose area only departments below were rated: four sentences about them."""
     publication = cards[0][1].publication
     wave = WaveContent.of(publication.content)
-    rated = [figures(card.content["figures"]) for _depth, card in cards]
+    rated = [access.in_short(card)[0] for _depth, card in cards]
     mean = next((one for one in wave.roll_ups if one.code == department.code), None)
     context = {
         "doing": roofs.doing(mean, wave, rated),
@@ -144,14 +229,17 @@ def under_one_roof(cards: Sequence[tuple[int, Scorecard]], department: Departmen
         "changed": roofs.changed(rated, wave),
         "mend": roofs.mend(rated, wave),
     }
-    first = mark_safe(render_to_string("reports/briefings/_first.html", context))  # noqa: S308  our own template's
-    return {"first": first, "under": below(cards), "under_wave": publication.wave}
+    return {
+        "first": _rendered("_first", context),
+        "below": _rendered("_below", {"lines": below(cards)}),
+        "wave": str(publication.wave),
+    }
 
 
 def office_row(scorecard: Scorecard) -> dict[str, Any]:
     """Make one line of a list of scorecards."""
-    shown = figures(scorecard.content["figures"])
-    return {"scorecard": scorecard, "row": department_row(shown, judged=scorecard.content["judged"])}
+    shown, judged = access.in_short(scorecard)
+    return {"scorecard": scorecard, "row": department_row(shown, judged=judged)}
 
 
 def coming(
@@ -178,12 +266,9 @@ def form_for(wave: Coming, prediction: Prediction | None, typed: Any = None) -> 
     return PredictionForm(typed, initial=initial, auto_id=f"expect-{wave.slug}-%s")
 
 
-def expected(scorecard: Scorecard, prediction: Prediction | None, *, reader: int | None) -> str:
-    """Say how far what was expected lies from the score; `reader` is the department that the reader heads."""
-    if prediction is None:
-        return ""
-    card = ScorecardContent.of(scorecard.content)
-    return wording.gap(prediction, card, is_own=reader == prediction.department_id)
+def expected(card: ScorecardContent, prediction: Prediction | None, *, is_own: bool) -> str:
+    """Say how far what was expected lies from the score, to the head who expected it or to others."""
+    return wording.gap(prediction, card, is_own=is_own) if prediction else ""
 
 
 def _picture(name: str, shape: Shape | None, *, with_table: bool = True) -> Picture | None:

@@ -1,7 +1,7 @@
 """The desk of a department head, and released scorecards in the office.
 
-The body of a briefing is made of frozen content, so it is rendered once per language and kept until the next release;
-who may open it is asked of every request.
+What a briefing and a desk say of released scorecards is made of frozen content, so it is drawn once and kept
+(`scorecards.keeping`); who may open it is asked of every request, before.
 """
 
 from typing import Any
@@ -11,15 +11,13 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, Validat
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from reports.briefings import access, pages, predicting
 from reports.briefings.forms import PredictionForm
-from reports.scorecards.access import is_head, pending, scorecard_for, state_of_releases
+from reports.scorecards.access import is_head, pending
+from reports.scorecards.keeping import Kept
 from reports.scorecards.models import Scorecard
 from surveys.people.access import has_role, require
 from surveys.people.forms import show
@@ -27,13 +25,15 @@ from surveys.people.models import User
 from surveys.people.roles import Deed, may
 
 PER_PAGE = 20
-KEPT_BYTES = 16 * 2**20  # of bodies in memory, in each process
-_kept: dict[tuple[Any, ...], tuple[SafeString, SafeString]] = {}
+KEPT_BYTES = 16 * 2**20  # of briefings, and again of desks, in memory, in each process
+LONGEST_NUMBER = 6
+_briefings: Kept[pages.Briefing] = Kept(most_bytes=KEPT_BYTES, size=lambda one: one.size)
+_desks: Kept[pages.Desk] = Kept(most_bytes=KEPT_BYTES, size=lambda one: one.size)
 
 
 @require_safe
 def office(request: HttpRequest) -> HttpResponse:
-    """Show a head the latest scorecard of the own department; show other staff how releases and scorecards stand."""
+    """Show a head the desk of the own department; show other staff how releases and scorecards stand."""
     require(request.user, Deed.READ_SCORECARDS)
     return _desk(request) if is_head(request.user) else _list(request)
 
@@ -42,16 +42,24 @@ def office(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a released scorecard in the office."""
     try:
-        scorecard = scorecard_for(request.user, pk)
+        standing = access.standing_for(request.user, pk)
     except Scorecard.DoesNotExist:
         raise Http404 from None
-    context = {**_about(request, scorecard), "above": access.scorecard_above(request.user, scorecard)}
+    context = _about(request, standing)
+    above = context["brief"].above
+    if above and access.may_open_above(request.user, standing.department, above[1]):
+        context["above"] = above
     return render(request, "reports/briefings/detail.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def predict(request: HttpRequest, wave: str) -> HttpResponse:
-    """Write down the score that the head of a department expects of a wave about it."""
+    """Write down the score that the head of a department expects of a wave about it.
+
+    A refused form stands at this address; whoever asks for it anew is led back to the desk.
+    """
+    if request.method != "POST":
+        return redirect("scorecards:list")
     try:
         found = access.wave_of(request.user, wave)
     except ObjectDoesNotExist:
@@ -75,18 +83,18 @@ def predict(request: HttpRequest, wave: str) -> HttpResponse:
 
 def _desk(request: HttpRequest, typed: dict[str, PredictionForm] | None = None) -> HttpResponse:
     user = _member(request)
-    scorecard, newer = access.own_scorecards(user)
+    asked = request.GET.get("page", "")
+    number = str(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER else ""
+    desk = _desks.get(
+        (user.department_id, number, access.state_of_departments()),
+        lambda: pages.desk(user, number, per_page=PER_PAGE),
+    )
     waves = access.coming(user)
-    page = Paginator(access.scorecards_listed(user, ""), PER_PAGE).get_page(request.GET.get("page"))
-    under = [] if scorecard else access.scorecards_under(user)
     context = {
-        **(_about(request, scorecard) if scorecard else {}),
-        **(pages.under_one_roof(under, user.department) if under and user.department else {}),
-        "newer": newer,
-        "department": user.department,
+        "desk": desk,
+        **(_about(request, access.standing_for(user, desk.shown)) if desk.shown else {}),
         "coming": pages.coming(waves, access.own_predictions(user, waves), typed=typed),
-        "page": page,
-        "rows": [pages.office_row(one) for one in page],
+        "page": Paginator(range(desk.count), PER_PAGE).get_page(number),
     }
     return render(request, "reports/briefings/desk.html", context, status=422 if typed else 200)
 
@@ -111,39 +119,15 @@ def _list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/briefings/list.html", context)
 
 
-def _about(request: HttpRequest, scorecard: Scorecard) -> dict[str, Any]:
-    """Make a scorecard's page: its body, which is the same for everybody, and what its head expected."""
-    user = _member(request)
-    reader = user.department_id if is_head(user) else None
-    prediction = access.prediction_of(scorecard)
-    first, rest = _body(scorecard)
-    return {
-        "scorecard": scorecard,
-        "first": first,
-        "rest": rest,
-        "expected": pages.expected(scorecard, prediction, reader=reader),
-    }
-
-
-def _body(scorecard: Scorecard) -> tuple[SafeString, SafeString]:
-    place = (
-        scorecard.pk,
-        get_language(),
-        state_of_releases(),
-        access.standing(scorecard),
+def _about(request: HttpRequest, standing: access.Standing) -> dict[str, Any]:
+    """Make a scorecard's page: the briefing, which is the same for everybody, and what its head expected."""
+    brief = _briefings.get(
+        (standing, access.state_of_departments()),
+        lambda: pages.drawn(access.scorecard_whole(standing.pk)),
     )
-    body = _kept.get(place)
-    if body is None:
-        context = pages.briefing(scorecard)
-        first, rest = (
-            mark_safe(render_to_string(f"reports/briefings/{name}.html", context))  # noqa: S308  our own template's
-            for name in ("_first", "_rest")
-        )
-        body = first, rest
-        if sum(len(one) + len(other) for one, other in list(_kept.values())) > KEPT_BYTES:
-            _kept.clear()
-        _kept[place] = body
-    return body
+    user = _member(request)
+    is_own = is_head(user) and user.department_id == standing.department
+    return {"brief": brief, "expected": brief.expected[is_own]}
 
 
 def _member(request: HttpRequest) -> User:

@@ -8,7 +8,7 @@ Design, observations and estimator are three things. A colleague who evaluates o
     tally = ItemTally.of(counts, design)                       # counts (H, 5), (H, G, 5) or (K, 5) + indices
     table = GradeTable.of(tally, design)                       # tables: this is dataset.csv
     score = estimators.score(table)                            # Estimate | NotEstimable
-    rate = estimators.satisfaction(table)                      # also good_rate, share, grade_shares (1..5)
+    rate = estimators.satisfaction(table)                      # also good_rate, share (of any grades)
     status = disclosure.status(score, rate)                    # suppressed | indicative | publishable
     dims = DimensionTable.of(CrossMoments(...), design)                        # this is moments.csv
     index = composite.index(composite.dimension_means(dims), weights)

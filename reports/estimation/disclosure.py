@@ -187,16 +187,6 @@ def suppress(table: Table, *, k: int = 10, protection: float = 0.0) -> BoolArray
         hidden[_next_smallest(table.counts, lone, hidden)] = True
 
 
-def suppress_complementary(counts: ArrayLike, *, k: int = 10, protection: float = 0.0) -> BoolArray:
-    """Choose the cells to hide in a table (R, C) published with its totals; (R+1, C+1), totals last.
-
-    See `suppress`. A total is hidden only where it is itself below k or gives a cell away.
-    """
-    inner = np.asarray(counts)
-    hidden = suppress(crossed(inner), k=k, protection=protection)
-    return hidden.reshape(inner.shape[0] + 1, inner.shape[1] + 1)
-
-
 def _lines(table: Table) -> Sequence[tuple[int, ...]]:
     return [(*parts, total) for total, parts in table.relations]
 

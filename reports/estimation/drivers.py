@@ -1,6 +1,6 @@
 """Key drivers: how much of R2 each predictor carries. Association, not cause; never part of a score.
 
-Works from a correlation or covariance matrix, so cross-moments suffice; only the bootstrap needs rows.
+Works from a correlation or covariance matrix, so cross-moments suffice.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from math import factorial
 import numpy as np
 
 from reports.estimation.estimate import FloatArray, NotEstimable, Reason
-from reports.estimation.reliability import pairwise_covariance
 
 MOST_PREDICTORS = 15
 
@@ -63,38 +62,3 @@ def drivers(covariance: FloatArray) -> Drivers | NotEstimable:
     root = (vectors * np.sqrt(values)) @ vectors.T
     johnson = root**2 @ np.linalg.solve(root, r) ** 2
     return Drivers(r2, lmg, johnson, r**2, last)
-
-
-@dataclass(frozen=True, slots=True)
-class DriverIntervals:
-    """Percentile intervals (p, 2) of the LMG shares of R2, and how many resamples they rest on."""
-
-    shares: FloatArray
-    resamples: int
-
-
-def driver_intervals(
-    y: FloatArray, *, seed: int, weight: FloatArray | None = None, resamples: int = 500, level: float = 0.95
-) -> DriverIntervals | NotEstimable:
-    """Bootstrap LMG / R2 from rows `y` (K, p+1), outcome first, NaN missing (complete cases are used).
-
-    `NotEstimable` where fewer than nine in ten resamples can be fitted. Source: Groemping 2006;
-    `docs/methodology.md` §7.
-    """
-    complete = ~np.isnan(y).any(axis=1)
-    rows = y[complete]
-    w = np.ones(rows.shape[0]) if weight is None else weight[complete]
-    if rows.shape[0] <= rows.shape[1]:
-        return NotEstimable(Reason.TOO_FEW_UNITS, rows.shape[0])
-    draw = np.random.default_rng(seed)
-    found = []
-    for _ in range(resamples):
-        pick = draw.integers(0, rows.shape[0], rows.shape[0])
-        spread = pairwise_covariance(rows[pick], w[pick])
-        fit = spread if isinstance(spread, NotEstimable) else drivers(spread)
-        if isinstance(fit, Drivers) and fit.r2 > 0:
-            found.append(fit.lmg / fit.r2)
-    if len(found) < 0.9 * resamples:
-        return NotEstimable(Reason.SINGULAR, rows.shape[0])
-    tails = np.quantile(np.array(found), [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return DriverIntervals(np.asarray(tails.T), len(found))

@@ -167,11 +167,6 @@ def good_rate(table: GradeTable, *, level: float = 0.95) -> Answer:
     return share(table, GOOD, level=level)
 
 
-def grade_shares(table: GradeTable, *, level: float = 0.95) -> tuple[Answer, ...]:
-    """Estimate the share of each grade, in the order 1, 2, 3, 4, 5 (`docs/methodology.md` §1)."""
-    return tuple(share(table, (grade,), level=level) for grade in range(1, table.n.shape[1] + 1))
-
-
 def _table_bases(tables: Sequence[GradeTable], values: FloatArray) -> list[_Base | NotEstimable]:
     """Take the means of `values` (grades,) over several tables in one pass; tables share the lonely-PSU policy."""
     return _bases(GradeTable.stacked(tables), _owners(tables), values)[0] if tables else []

@@ -41,12 +41,6 @@ def binomial_limits(
     return tuple(lines)
 
 
-def score_limits(se: FloatArray, target: float, *, tau2: float = 0.0) -> FloatArray:
-    """Give the score lines at 1.96 and 3.09 for standard errors (k,): (k, 4), lowest first, within 0-100."""
-    z = norm.ppf(np.array(LINES))
-    return np.asarray(np.clip(target + np.sqrt(se[:, None] ** 2 + tau2) * z, 0.0, 100.0))
-
-
 @dataclass(frozen=True, slots=True)
 class Overdispersion:
     """phi, the mean squared winsorised z, and tau2, the variance among departments."""

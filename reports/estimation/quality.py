@@ -1,16 +1,13 @@
-"""Quality flags of records, and what the flagged ones do to a score.
+"""How records were answered, never whether they were kind: turning the scale round leaves every number as it is.
 
-Flags never delete. They look at how a record was answered, never at whether it was kind: turning the scale
-round leaves every flag as it is.
+What is flagged when a form comes in is decided where forms come in; these are the published measures behind it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from reports.estimation.estimate import Answer, BoolArray, Estimate, FloatArray, IntArray
+from reports.estimation.estimate import FloatArray, IntArray
 
 
 def longstring(answers: FloatArray) -> IntArray:
@@ -37,41 +34,3 @@ def response_variability(answers: FloatArray) -> tuple[float | None, ...]:
     square = np.where(seen, answers - mean[:, None], 0.0) ** 2
     spread = np.sqrt(square.sum(axis=1) / np.maximum(answered - 1, 1))
     return tuple(float(s) if n > 1 else None for s, n in zip(spread, answered, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """Flags of K records: the same answer to all items, no variability, answered too fast."""
-
-    straight_line: BoolArray
-    no_variability: BoolArray
-    too_fast: BoolArray
-
-
-def flags(
-    answers: FloatArray,
-    seconds: FloatArray | None = None,
-    *,
-    items_from: int = 6,
-    seconds_per_item: float = 2.0,
-) -> Flags:
-    """Flag records of (K, p) answers (NaN missing) and total `seconds` (K,) (`docs/methodology.md` §10).
-
-    Straight-lining needs at least `items_from` answered items; too fast is below `seconds_per_item` each.
-    """
-    seen = ~np.isnan(answers)
-    answered = seen.sum(axis=1)
-    low = np.where(seen, answers, np.inf).min(axis=1, initial=np.inf)
-    high = np.where(seen, answers, -np.inf).max(axis=1, initial=-np.inf)
-    same = (answered > 0) & (low == high)
-    fast = np.zeros(answers.shape[0], dtype=bool)
-    if seconds is not None:
-        fast = (answered > 0) & (seconds < seconds_per_item * answered)
-    return Flags((answered >= items_from) & same, (answered >= 2) & same, fast)
-
-
-def flagged_effect(with_flagged: Answer, without: Answer, *, warn_from: float = 1.0) -> bool:
-    """Tell whether leaving out flagged records moves the score by more than `warn_from` points."""
-    if not isinstance(with_flagged, Estimate) or not isinstance(without, Estimate):
-        return isinstance(with_flagged, Estimate) != isinstance(without, Estimate)
-    return abs(with_flagged.value - without.value) > warn_from

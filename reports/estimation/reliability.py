@@ -34,13 +34,6 @@ def pairwise_covariance(y: FloatArray, weight: FloatArray | None = None) -> Floa
     return result
 
 
-def covariance_of_moments(n: FloatArray, total: FloatArray, product: FloatArray) -> FloatArray | NotEstimable:
-    """Give the pairwise covariance (D, D) from cross-moments summed over strata (`tables.CrossMoments`)."""
-    if np.any(n < 2):
-        return NotEstimable(Reason.TOO_FEW_UNITS, int(n.min()))
-    return np.asarray((product - total * total.T / n) / (n - 1), dtype=np.float64)
-
-
 @dataclass(frozen=True, slots=True)
 class Alpha:
     """Cronbach's alpha, raw and standardised; alpha without each item (p,); item-rest correlations (p,)."""

@@ -110,20 +110,6 @@ class GradeTable:
         """Count the answered records of each stratum, (H,)."""
         return np.asarray(self.n.sum(axis=1))
 
-    def reflected(self) -> GradeTable:
-        """Turn the scale round, grade x becoming 6-x."""
-        flip = np.arange(self.n.shape[1])[::-1]
-        contrast = np.eye(self.n.shape[1])[:, flip]
-        return GradeTable(
-            self.strata,
-            self.n[:, flip],
-            self.w[:, flip],
-            self.w2[:, flip],
-            self.units,
-            self.moments.of(contrast),
-            self.lonely,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class CrossMoments:

@@ -37,20 +37,6 @@ def base_weights(design: Design) -> FloatArray:
     return np.asarray(replace(design, weights=None, cells=("",)).record_weights()[:, 0])
 
 
-def nonresponse_weights(
-    base: FloatArray, invited: IntArray, responded: IntArray
-) -> FloatArray | NotEstimable:
-    """Divide base weights by the response rate of their nonresponse cell (`docs/methodology.md` §2).
-
-    All (G,). `NotEstimable(EMPTY_CELL)` where people were invited and nobody of the cell responded: such
-    cells must be joined with a neighbour first.
-    """
-    if np.any((responded == 0) & (invited > 0)):
-        return NotEstimable(Reason.EMPTY_CELL, detail="a nonresponse cell has no respondent; join it")
-    rate = np.divide(invited, responded, out=np.zeros(invited.shape[0]), where=responded > 0)
-    return np.asarray(base * rate)
-
-
 @dataclass(frozen=True, slots=True)
 class RakedWeights:
     """Weights after raking: `weight` (C,), whether all margins are met, and after how many sweeps."""

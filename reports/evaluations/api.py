@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from reports.evaluations.access import evaluations_visible_to
 from reports.evaluations.models import Evaluation
+from surveys.people.api import Pages
 from surveys.people.models import User
 from surveys.people.roles import Deed, may
 
@@ -48,6 +49,7 @@ class Evaluations(ListAPIView[Evaluation]):
     """List evaluations, newest first, with their progress."""
 
     permission_classes = (IsAuthenticated, MaySeeFieldwork)
+    pagination_class = Pages
     serializer_class = EvaluationSerializer
     queryset = Evaluation.objects.none()
 

@@ -247,15 +247,20 @@ def _by_layer(layers: Layers, found: Slice) -> tuple[Counts, Counts, Counts]:
     """
     at = layers.at(found.groups)
     size = layers.stratum.shape[0]
-    counts = np.zeros((size, *found.counts.shape[1:]), dtype=np.int64)
-    doubtful = np.zeros_like(counts)
-    moments = np.zeros((size, *found.moments.shape[1:]), dtype=np.int64)
-    np.add.at(counts, at, found.counts)
-    np.add.at(moments, at, found.moments)
     flagged = found.groups[:, 3] == FLAGGED
-    if flagged.any():
-        np.add.at(doubtful, at[flagged], found.counts[flagged])
-    return counts, doubtful, moments
+    return (
+        _summed(found.counts, at, size),
+        _summed(found.counts[flagged], at[flagged], size),
+        _summed(found.moments, at, size),
+    )
+
+
+def _summed(rows: Counts, at: Counts, size: int) -> Counts:
+    """Sum rows by their places `at`: groups are few and their rows long, where `np.add.at` takes each number alone."""
+    found = np.zeros((size, *rows.shape[1:]), dtype=np.int64)
+    for place, row in zip(at.tolist(), rows, strict=True):
+        found[place] += row
+    return found
 
 
 def _codes(item: ItemDesign) -> tuple[int, ...]:

@@ -4,11 +4,9 @@ Whatever is hashed or compared later is one of these strings, never a float: the
 language. This page knows no array, so that pages and files may use it.
 """
 
-from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 DIGITS = 12
-SMALL, LARGE = 0.001, 1e11  # between these no exponent is ever written
 
 
 def published(number: float) -> str:
@@ -24,15 +22,6 @@ def published(number: float) -> str:
 def published_or_none(number: float | None) -> str | None:
     """Write `number`, or leave out what there is not."""
     return None if number is None else published(number)
-
-
-def published_sums(numbers: Sequence[float]) -> list[str]:
-    """Write several numbers that are 0 or at least 1, as sums of counts and weights mostly are, and write them fast."""
-    if numbers and not (
-        min(numbers) >= 0 and max(numbers) < LARGE and min(filter(None, numbers), default=1) >= SMALL
-    ):
-        return [published(number) for number in numbers]
-    return [f"{number + 0.0:.12g}" for number in numbers]  # minus nought is nought
 
 
 def number(text: str | None) -> float | None:

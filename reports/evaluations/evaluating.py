@@ -38,7 +38,7 @@ from surveys.tallies import DepartmentDesign, Slice, WaveDesign
 log = logging.getLogger(__name__)
 
 ARITHMETIC = 4  # raised whenever the same input must be evaluated anew
-BATCH = 16  # parts claimed together: few enough to share among workers
+BATCH = 32  # parts claimed together: few enough to share among workers
 MOST_ATTEMPTS = 5
 WAIT_SECONDS = 0.2
 NO_MORE = 2**63  # beyond every department

@@ -18,6 +18,7 @@ from reports.estimation.tables import SCORES, GradeTable
 from reports.evaluations.datasets import GRADES, Dataset, Item
 from reports.evaluations.digits import published, published_or_none
 from reports.evaluations.grouping import smallest_base
+from reports.evaluations.pairs import upper
 from reports.evaluations.published_tables import Tables
 from surveys.tallies import WaveDesign
 
@@ -288,7 +289,7 @@ def _correlations(dataset: Dataset) -> FloatArray | None:
         return None
     size = len(dataset.index_items)
     among = np.eye(size)
-    among[np.triu_indices(size, 1)] = [float(one) for one in dataset.correlations]
+    among[upper(size, 1)] = [float(one) for one in dataset.correlations]
     return np.asarray(among + np.triu(among, 1).T)
 
 

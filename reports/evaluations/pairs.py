@@ -5,9 +5,11 @@ groups of such people count as small cells (decisions: publish, then score).
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.evaluations.grouping import SMALLEST_BASE, Counts, Groups, joined, nobody_or, united
 from surveys.tallies import DepartmentDesign
@@ -23,15 +25,35 @@ class Pair(NamedTuple):
 
 def places(department: DepartmentDesign) -> list[int]:
     """Return the places of the pairs a ≤ b of the items of dimensions among all pairs of scored items."""
-    scored = [item for item in department.items if item.scored]
-    every = [(a, b) for a in range(len(scored)) for b in range(a, len(scored))]
-    return [place for place, (a, b) in enumerate(every) if scored[a].dimension and scored[b].dimension]
+    return [pair.place for pair in _every(department)]
 
 
 def own(items: int) -> list[int]:
     """Return the places of the pairs of an item with itself, among the pairs a ≤ b of so many items."""
-    every = [(a, b) for a in range(items) for b in range(a, items)]
-    return [place for place, (a, b) in enumerate(every) if a == b]
+    return [place for place, (a, b) in enumerate(zip(*upper(items), strict=True)) if a == b]
+
+
+@lru_cache(maxsize=64)
+def upper(items: int, beyond: int = 0) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return where the pairs a ≤ b of so many items stand in a square, a < b where `beyond` is 1; to be read only."""
+    a, b = np.triu_indices(items, beyond)
+    a.flags.writeable = b.flags.writeable = False
+    return a, b
+
+
+def _every(department: DepartmentDesign) -> tuple[Pair, ...]:
+    return _pairs(tuple((item.code, item.dimension != "") for item in department.items if item.scored))
+
+
+@lru_cache(maxsize=64)  # departments of a wave are mostly asked alike
+def _pairs(scored: tuple[tuple[str, bool], ...]) -> tuple[Pair, ...]:
+    """Name the pairs of those of the scored items, each with whether it has a dimension, that have one."""
+    every = zip(*(places.tolist() for places in upper(len(scored))), strict=True)
+    return tuple(
+        Pair(place, scored[a][0], scored[b][0])
+        for place, (a, b) in enumerate(every)
+        if scored[a][1] and scored[b][1]
+    )
 
 
 def wanted_pairs(
@@ -42,33 +64,23 @@ def wanted_pairs(
     Who answered one item of a pair and not the other follows by subtraction, with their grades. A base of 0 asks
     for nothing of the kind.
     """
-    scored = [item for item in department.items if item.scored]
-    pairs = [(a, b) for a in range(len(scored)) for b in range(a, len(scored))]
-    wanted = tuple(
-        Pair(place, scored[a].code, scored[b].code)
-        for place, (a, b) in enumerate(pairs)
-        if scored[a].dimension and scored[b].dimension
-    )
-    if any(pair.a not in safe or pair.b not in safe for pair in wanted):
+    wanted = _every(department)
+    if not safe.issuperset(pair.a for pair in wanted if pair.a == pair.b):
         return ()
     if not base:
         return wanted
     together = moments[:, :, 0].sum(axis=0)
-    few = any(together[pair.place] < base for pair in wanted)
+    few = (together[[pair.place for pair in wanted]] < base).any()
     alone = _alone(wanted, moments[:, :, 0]).sum(axis=0)
     return () if few or ((alone > 0) & (alone < SMALLEST_BASE)).any() else wanted
 
 
 def _alone(wanted: Sequence[Pair], together: Counts) -> Counts:
     """Count by layer who answered one item of a pair and not the other, (L, 2 pairs)."""
-    own = {pair.a: together[:, pair.place] for pair in wanted if pair.a == pair.b}
-    found = [
-        own[code] - together[:, pair.place]
-        for pair in wanted
-        if pair.a != pair.b
-        for code in (pair.a, pair.b)
-    ]
-    return np.array(found, dtype=np.int64).reshape(len(found), together.shape[0]).T
+    own = {pair.a: pair.place for pair in wanted if pair.a == pair.b}
+    two = [(own[code], pair.place) for pair in wanted if pair.a != pair.b for code in (pair.a, pair.b)]
+    at = np.array(two, dtype=np.intp).reshape(len(two), 2)
+    return np.asarray(together[:, at[:, 0]] - together[:, at[:, 1]], dtype=np.int64)
 
 
 def joined_groups(

@@ -23,10 +23,15 @@ def keep(done: Sequence[tuple[int, datasets.Dataset, Mapping[str, Any]]]) -> Non
         cursor.executemany(
             update,
             [
-                (json.dumps(dataset.document()), json.dumps(agreement), Progress.DONE, pk)
+                (_written(dataset.document()), _written(agreement), Progress.DONE, pk)
                 for pk, dataset, agreement in done
             ],
         )
+
+
+def _written(value: Any) -> str:
+    """Write JSON for the database without blanks, which it would only read over."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def replace(
@@ -46,5 +51,5 @@ def replace(
     ):
         for part, several in measured:
             for one in several:
-                estimate = json.dumps(one.estimate)
-                copy.write_row((part.pk, one.indicator, one.item, str(one.status), one.n, estimate))
+                row = part.pk, one.indicator, one.item, str(one.status), one.n, _written(one.estimate)
+                copy.write_row(row)

@@ -18,6 +18,7 @@ from reports.estimation.tables import CrossMoments, DimensionTable
 from reports.evaluations.digits import published
 from reports.evaluations.grouping import Counts
 from reports.evaluations.layers import Layers
+from reports.evaluations.pairs import upper
 from surveys.tallies import Slice
 
 DECIMALS = 2
@@ -47,8 +48,8 @@ def correlations(layers: Layers, counted: Slice, places: Sequence[int], *, exact
     if isinstance(joint, NotEstimable) or (joint.se <= 0).any():
         return []
     found = joint.covariance / np.outer(joint.se, joint.se)
-    upper = found[np.triu_indices(found.shape[0], 1)].tolist()
-    return [published(value) if exact else f"{value + 0.0:.{DECIMALS}f}" for value in upper]
+    apart = found[upper(found.shape[0], 1)].tolist()
+    return [published(value) if exact else f"{value + 0.0:.{DECIMALS}f}" for value in apart]
 
 
 def agreement(moments: Counts, dimensions: Mapping[str, int], shares: FloatArray) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def agreement(moments: Counts, dimensions: Mapping[str, int], shares: FloatArray
 def _square(sums: Counts) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return n, Σa of those who answered both, and Σab, (K, D, D) each, from sums by pair a ≤ b, (K, pairs, 4)."""
     size = int((np.sqrt(8 * sums.shape[1] + 1) - 1) / 2)
-    a, b = np.triu_indices(size)
+    a, b = upper(size)
     n, total, product = (np.zeros((sums.shape[0], size, size)) for _ in range(3))
     n[:, a, b] = n[:, b, a] = sums[:, :, 0]
     total[:, a, b], total[:, b, a] = sums[:, :, 1], sums[:, :, 2]

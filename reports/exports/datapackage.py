@@ -19,9 +19,9 @@ FIELDS: dict[str, tuple[str, str]] = {  # type, and what it says in two language
     "n": ("integer", "人数或记录数 / people or records"),
     "w": (
         "number",
-        "权数之和；design.csv 中为每人权数 / sum of weights; in design.csv the weight of a person",
+        "权重之和；design.csv 中为每人权重 / sum of weights; in design.csv the weight of a person",
     ),
-    "w2": ("number", "权数平方和 / sum of squared weights"),
+    "w2": ("number", "权重平方和 / sum of squared weights"),
     "N": ("integer", "常住人口 / residents"),
     "psus": ("integer", "抽中的初级单元 / primary units sampled"),
     "psu_population": ("integer", "初级单元总数 / primary units there are"),
@@ -39,7 +39,7 @@ FIELDS: dict[str, tuple[str, str]] = {  # type, and what it says in two language
     "first": ("string", "各档残差之和，以空格分隔 / sums of residuals by grade, separated by spaces"),
     "second": ("string", "残差乘积之和的上三角 / upper triangle of the sums of their products"),
     "n_with_flagged": ("integer", "含可疑作答的人数 / people with flagged answers"),
-    "w_with_flagged": ("number", "含可疑作答的权数 / weights with flagged answers"),
+    "w_with_flagged": ("number", "含可疑作答的权重 / weights with flagged answers"),
 }
 
 

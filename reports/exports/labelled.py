@@ -20,8 +20,8 @@ LABELS = {
     "cell": "加权单元 / weighting cell",
     "value": "评价 / answer",
     "n": "人数（频数权重） / people (frequency weight)",
-    "w": "权数之和 / sum of weights",
-    "w2": "权数平方和 / sum of squared weights",
+    "w": "权重之和 / sum of weights",
+    "w2": "权重平方和 / sum of squared weights",
 }
 ANSWERS = {
     "dk": "不了解 / don't know",

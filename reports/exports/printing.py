@@ -1,8 +1,9 @@
 """Print the papers of what is sealed and tried, before its release, so that pages and files appear at one moment.
 
 Papers about one department are kept together or not at all. One that cannot be made holds back neither the others nor
-the release: it is not offered, and the page says so. What is printed stands in the database, which refuses to change
-it once it is published; sealing anew throws it away (`publishing.seal`).
+the release: while there is time it is tried again, a few times ever later; then it is not offered, and the page says
+so. What is printed stands in the database, which refuses to add to it or to change it once it is published; sealing
+anew throws it away (`publishing.seal`).
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from functools import partial
 from math import inf
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Now
 
 from reports.analyses.access import is_settled
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 
 NEXT_FIRST = ("wave__release_at", "pk")
 PATIENCE = timedelta(minutes=10)  # that a release waits for analysis and papers when it is due and tried
+AGAIN_AFTER = (timedelta(minutes=5), timedelta(hours=1))  # since the last try; then what failed is given up
+LAST_CALL = timedelta(minutes=2)  # so shortly before a release nothing is tried again: it would have to wait
 
 
 def print_due(*, until: float = inf, then: Callable[[], int] = int) -> int:
@@ -41,6 +44,7 @@ def print_due(*, until: float = inf, then: Callable[[], int] = int) -> int:
 
     After each wave `then` is called and counted: what it releases is part of the history that the next one's papers
     tell. A report tells of the analysis, too, and waits for it, but never longer than the release waits for the report.
+    What failed is tried again when all else is printed, a few times ever later, and not shortly before the release.
     """
     count = 0
     for publication in _sealed().filter(is_settled("evaluation") | _impatient()).order_by(*NEXT_FIRST):
@@ -48,6 +52,12 @@ def print_due(*, until: float = inf, then: Callable[[], int] = int) -> int:
             break
         with apart(log, "wave %s: its papers could not be printed", publication.wave_id):
             count += print_papers(publication, until=until) + then()
+    for publication in _sealed().filter(wave__release_at__gt=Now() + LAST_CALL).order_by(*NEXT_FIRST):
+        if time.monotonic() > until:
+            break
+        with apart(log, "wave %s: its papers could not be printed again", publication.wave_id):
+            if incomplete := _incomplete(publication):
+                count += _print(publication, incomplete, until=until) + then()
     return count
 
 
@@ -63,15 +73,21 @@ def print_papers(publication: Publication, *, until: float = inf) -> int:
     Those about one department are kept together. A run that is ended, or has come `until` its moment of the monotonic
     clock, is gone on with at the next beat where it was.
     """
-    missing = _without(publication)
-    if not missing:
+    return _print(publication, _without(publication), until=until)
+
+
+def _print(publication: Publication, wanted: Sequence[str], *, until: float) -> int:
+    """Make and keep the papers about whom they are `wanted`, in this order; count them."""
+    if not wanted:
         return 0
     scorecards = {one.department.code: one for one in access.scorecards_of(publication)}
     wave = WaveContent.of(publication.content)
     count = 0
-    for about in missing:
+    for about in wanted:
         if time.monotonic() > until:
             break
+        # Counted before it is tried: what ends the whole run is not tried for ever either.
+        publication.papers.filter(about=about).update(tries=F("tries") + 1, tried_at=Now())
         if about:
             report = partial(telling.department_report, scorecards[about])
             made = _printed(publication, wave, about, [scorecards[about]], report)
@@ -101,14 +117,35 @@ def _without(publication: Publication) -> list[str]:
     return [about for about in ("", *codes) if about not in done]
 
 
+def _incomplete(publication: Publication) -> list[str]:
+    """List about whom papers failed that may be tried again by now."""
+    number = sum(export.is_kept for export in BY_FORMAT[publication.content["format"]])
+    due = Q()
+    for tries, pause in enumerate(AGAIN_AFTER, start=1):
+        due |= Q(times=tries, last__lte=Now() - pause)
+    lots = publication.papers.order_by("about").values("about")
+    lots = lots.annotate(made=Count("pk"), times=Max("tries"), last=Max("tried_at"))
+    return list(lots.filter(due, made__lt=number).values_list("about", flat=True))
+
+
 def _keep(publication: Publication, about: str, made: Sequence[Paper]) -> int:
-    """Keep papers, unless the publication was sealed anew, released or printed by another worker meanwhile."""
+    """Keep papers, unless the publication was sealed anew or released meanwhile, or others made as many of them.
+
+    Fewer than are made now give way as a whole: the files name each other.
+    """
     with transaction.atomic():
         same = Publication.objects.select_for_update().filter(
             pk=publication.pk, state=Publication.State.SEALED, content_hash=publication.content_hash
         )
-        if not same.exists() or publication.papers.filter(about=about).exists():
+        if not same.exists():
             return 0
+        former = publication.papers.filter(about=about)
+        tries = list(former.values_list("tries", flat=True))
+        if len(made) <= len(tries):
+            return 0
+        former.delete()
+        for one in made:
+            one.tries = max(tries, default=1)
         Paper.objects.bulk_create(made)
     return len(made)
 

@@ -1,7 +1,6 @@
 """The files beside a results page, from frozen content or as they were printed. What is not released has no files."""
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -14,7 +13,6 @@ from reports.exports.base import Bundle, Export, Paper, Sheet
 from reports.exports.registry import export_named
 from reports.scorecards import access
 from reports.scorecards.models import Publication, Scorecard
-from surveys.languages import in_language
 
 READ_IN_PLACE = ("application/json", "text/plain", "application/pdf")  # anything else is saved
 
@@ -65,7 +63,7 @@ def _file(
     response = _answer(export, publication, scorecards, about)
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"
-    response["Content-Disposition"] = _disposition(export, publication, about)
+    response["Content-Disposition"] = _disposition(export)
     return response
 
 
@@ -92,15 +90,7 @@ def _answer(
     return StreamingHttpResponse(export.chunks(bundle), content_type=export.media_type)
 
 
-def _disposition(export: Export, publication: Publication, about: str) -> str:
-    """Name the file for whoever saves it: plainly in ASCII, and with the wave's title for browsers that read more.
-
-    Data files keep their plain name: method.json and SHA256SUMS call them so.
-    """
+def _disposition(export: Export) -> str:
+    """Name the file for whoever saves it as method.json and SHA256SUMS call it, so that a saved set can be checked."""
     kind = "inline" if export.media_type.partition(";")[0] in READ_IN_PLACE else "attachment"
-    plain = f'{kind}; filename="{export.name}"'
-    if not export.name.startswith("report."):
-        return plain
-    title = in_language(publication.content["titles"])
-    whole = " ".join(filter(None, (title or publication.wave.slug, about, export.name)))
-    return f"{plain}; filename*=UTF-8''{quote(whole, safe='')}"
+    return f'{kind}; filename="{export.name}"'

@@ -16,10 +16,10 @@ def said(*sentences: str, kind: str = "") -> Paragraph | None:
     return Paragraph(words, kind) if words else None
 
 
-def listed(lines: Iterable[str]) -> Bullets | None:
-    """List sentences; None where there is none."""
+def listed(lines: Iterable[str], *, caption: str = "") -> Bullets | None:
+    """List sentences, a long list under a caption; None where there is none."""
     found = tuple(line for line in lines if line)
-    return Bullets(found) if found else None
+    return Bullets(found, caption) if found else None
 
 
 def pictured(shape: Shape | None) -> Picture | None:

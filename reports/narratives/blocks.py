@@ -1,6 +1,6 @@
 """What a report is made of before it is set: chapters of sentences, tables, lists and pictures, in one language.
 
-The page, the PDF and the workbook set the same blocks, so they say the same in the same order with the same digits.
+The page, the PDF and the workbook set the same blocks, so they say the same with the same digits.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list of sentences."""
+    """A list of sentences; where it has a caption, that says what they are, and a page may fold them under it."""
 
     lines: tuple[str, ...]
+    caption: str = ""
 
 
 @dataclass(frozen=True)

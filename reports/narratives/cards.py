@@ -90,7 +90,7 @@ def score(card: ScorecardContent, wave: WaveContent) -> Chapter | None:
 
 
 def standing(card: ScorecardContent, wave: WaveContent) -> Chapter | None:
-    """Tell how it stands against the benchmark, what changed, and between which places it stands."""
+    """Tell how it stands against the benchmark, what changed, and between which ranks it stands."""
     own = card.figures.code
     compared = bool(card.figures.band)
     return chapter(
@@ -198,7 +198,7 @@ def history(past: Sequence[Past], card: ScorecardContent, wave: WaveContent) -> 
     return chapter(
         "history",
         _("Over the waves"),
-        pictured(charts.trend(past)),
+        pictured(charts.trend(past, judged=card.judged)),
         tabled(
             _("Every wave"),
             (
@@ -231,7 +231,7 @@ def history(past: Sequence[Past], card: ScorecardContent, wave: WaveContent) -> 
     )
 
 
-def cannot(card: ScorecardContent, wave: WaveContent) -> Chapter | None:
+def cannot(wave: WaveContent) -> Chapter | None:
     """Tell what must not be read out of the numbers."""
     return chapter("limits", _("What the numbers can and cannot say"), *unsayable(wave))
 

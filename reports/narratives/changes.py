@@ -51,7 +51,7 @@ def in_short(source: Source) -> str:
     if not wave.judged or not source.departments:
         return ""
     if wave.previous is None:
-        return _("This is the first wave of its kind: there is nothing to compare with yet.")
+        return _("This wave declares no earlier one to be compared with.")
     compared = [one for one in wave.departments if one.change is not None]
     better = [one for one in compared if one.change_direction == "improved"]
     worse = [one for one in compared if one.change_direction == "declined"]

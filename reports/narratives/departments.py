@@ -38,7 +38,7 @@ def departments(source: Source) -> Chapter | None:
                 _("Satisfied"),
                 _("Good rate"),
                 _("Against the benchmark") if wave.judged else _("State"),
-                _("Place"),
+                _("Rank"),
                 _("Ratings"),
             ),
             (_line(one, wave) for one in wave.departments),
@@ -46,7 +46,7 @@ def departments(source: Source) -> Chapter | None:
         ),
         said(
             _(
-                "Places are given as ranges because no survey can tell them exactly: where ranges overlap, the order "
+                "Ranks are given as ranges because no survey can tell them exactly: where ranges overlap, the order "
                 "is not known."
             )
             if ranked

@@ -29,7 +29,7 @@ def method(source: Source) -> Chapter | None:
         _("How it was computed"),
         said(_in_short(wave)),
         scores(),
-        listed(_rules(wave)),
+        listed(_rules(wave), caption=_("The rules, one by one")),
         tabled(
             _("Rules of this wave, set with its import")
             if wave.fieldwork.klass == "imported"
@@ -109,7 +109,7 @@ def _rules(wave: WaveContent) -> Iterator[str]:
     yield (
         _(
             "A department with fewer than %(judged)s ratings or with too wide an interval is indicative only: it is "
-            "shown, but it has no label, no place and no index."
+            "shown, but it has no label, no rank and no index."
         )
         % percent
     )
@@ -119,8 +119,8 @@ def _rules(wave: WaveContent) -> Iterator[str]:
     )
     if wave.parameters.get("ranks"):
         yield _(
-            "Places are rank sets from tests between all pairs of departments, which hold for all of them together; no "
-            "department has one bare rank."
+            "Ranks are given as sets, from tests between all pairs of departments, which hold for all of them "
+            "together; no department has one bare rank."
         )
     if not wave.parameters["merge_strata"]:
         yield _(

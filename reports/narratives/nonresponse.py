@@ -157,10 +157,14 @@ def _rated(card: ScorecardContent) -> tuple[str, ...]:
 
 def _chosen(source: Source) -> Iterator[Block | None]:
     """Tell, of ratings that people chose to give, how many could have rated and between which bounds 好评率 lies."""
-    for card in source.departments:
-        told = wholes.chosen(card)
-        if told:
-            yield listed([_("%(name)s: %(words)s") % {"name": card.name, "words": joined(*told)}])
+    yield listed(
+        (
+            _("%(name)s: %(words)s") % {"name": card.name, "words": joined(*told)}
+            for card in source.departments
+            if (told := wholes.chosen(card))
+        ),
+        caption=_("Who rated each department, and who did not"),
+    )
 
 
 def _kish(found: Participation | None) -> str:

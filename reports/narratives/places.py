@@ -56,7 +56,7 @@ def roofs(source: Source) -> Chapter | None:
         listed(
             _("%(name)s: %(words)s") % {"name": nodes.get(one.code, one.code), "words": words}
             for one in wave.roll_ups
-            if (words := parts.roll_up(wave, one))
+            if (words := parts.roll_up(one))
         ),
         tabled(
             _("Mean score of the departments below"),

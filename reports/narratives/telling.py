@@ -68,7 +68,7 @@ def department_report(scorecard: Scorecard, *, language: str) -> Report:
             subtitle=_told_of(wave, wave.title),
             chapters=_kept(one(card, wave) for one in cards.CHAPTERS)
             + _kept([cards.history(past, card, wave)])
-            + _kept([cards.cannot(card, wave)]),
+            + _kept([cards.cannot(wave)]),
         )
 
 

@@ -15,6 +15,7 @@ from reports.notices.models import Notice
 from reports.notices.standings import STATES, Standing, standing_of
 from reports.notices.telling import address, sentence
 from surveys.people.access import has_role
+from surveys.people.api import Pages
 from surveys.people.models import User
 from surveys.people.roles import Deed, may
 
@@ -75,6 +76,7 @@ class Notices(ListAPIView[Notice]):
     """List the reader's own notices, newest first."""
 
     permission_classes = (IsAuthenticated, HasRole)
+    pagination_class = Pages
     serializer_class = NoticeSerializer
     queryset = Notice.objects.none()
 

@@ -27,6 +27,7 @@ from reports.notices.models import MailChoice, Notice
 from reports.notices.telling import letter
 from reports.scorecards import access
 from reports.scorecards.models import Publication
+from surveys import audit
 from surveys.faults import FAULTS, apart
 from surveys.people.models import Department, Role, User
 from surveys.people.roles import MAY, Deed
@@ -38,6 +39,7 @@ PATIENCE = timedelta(minutes=10)  # after the time of a release, and after the c
 MOST_MAILS = 50  # at a time
 MOST_SECONDS = 15.0  # for sending, so that the next release is not kept waiting
 TRIES = 5
+KEPT_DAYS = 400  # after it was read: a year's waves can be looked back on
 LATER = (
     timedelta(minutes=5),
     timedelta(minutes=30),
@@ -64,13 +66,18 @@ class NoticeNotYours(LookupError):
 
 
 def notice_due() -> int:
-    """Write and send the notices that are due; return how many were written and how many sent. Raises nothing."""
+    """Write and send the notices that are due; return how many steps were taken. Raises nothing.
+
+    Those that were read long ago are deleted.
+    """
     steps = 0
     for news in _due():
         with apart(log, "wave %s: people could not be told", news.wave_id):
             steps += _tell(news)
     with apart(log, "notices could not be sent by e-mail"):
         steps += _send_due()
+    with apart(log, "old notices could not be deleted"):
+        _forget_due()
     return steps
 
 
@@ -234,6 +241,24 @@ def _send(notice: Notice, connection: BaseEmailBackend) -> bool:
         return False
     Notice.objects.filter(pk=notice.pk).update(mailed_at=Now(), mail_due_at=None)
     return True
+
+
+@transaction.atomic
+def _forget_due() -> None:
+    """Delete the notices that were read long ago, and note of which wave and how many.
+
+    Those of a wave of which something is still to be released stay: without them it would be told again.
+    """
+    of_its_wave = Publication.objects.filter(wave=OuterRef("wave"))
+    old = Notice.objects.filter(
+        Exists(of_its_wave.filter(state=State.PUBLISHED)),
+        ~Exists(of_its_wave.filter(state=State.SEALED)),
+        read_at__lt=Now() - timedelta(days=KEPT_DAYS),
+    )
+    for wave in _waves._default_manager.filter(pk__in=old.values("wave")).order_by("pk"):
+        gone, _by_table = old.filter(wave=wave.pk).delete()
+        if gone:  # another worker may have been first
+            audit.record(wave, verb="delete notices", by=None, notices=gone)
 
 
 def _quietly(close: Callable[[], object]) -> None:

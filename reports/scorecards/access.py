@@ -6,10 +6,10 @@ a wave are read through our own foreign key: its answers are out of reach here.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Count, Exists, Max, Model, OuterRef, Q, QuerySet
@@ -19,7 +19,7 @@ from reports.scorecards.breakdowns import PLACE, Breakdown
 from reports.scorecards.content import Figures, figures
 from reports.scorecards.models import Publication, Scorecard, Takedown
 from surveys.languages import Text, asks_the_same, in_language
-from surveys.people.access import Visitor, departments_visible_to, has_role
+from surveys.people.access import Visitor, departments_visible_to, has_role, sees
 from surveys.people.models import Role, User
 from surveys.people.roles import Deed, may
 
@@ -27,8 +27,7 @@ PUBLISHED = Publication.State.PUBLISHED
 FRESH_SECONDS = 1.0
 MOST_DIGITS = 6
 NEVER_GIVEN = 0  # publications are numbered from 1
-UNSEEN: tuple[float, tuple[Any, ...]] = (float("-inf"), ())
-_state = UNSEEN
+Found = TypeVar("Found")
 _waves: type[Model] = Publication._meta.get_field("wave").remote_field.model
 
 
@@ -184,27 +183,45 @@ def flagged_in(publication: Publication) -> dict[str, int | None]:
     return dict(publication.scorecards.values_list("department__code", "content__flagged"))
 
 
-def state_of_releases() -> tuple[Any, ...]:
-    """Return a value that changes with every release: nothing public changes without it.
+class Looked(Generic[Found]):
+    """What every request asks of the database, and a process therefore asks only once in `FRESH_SECONDS`.
 
-    Every request for a public page asks, so each process keeps the answer for `FRESH_SECONDS`; inside a transaction,
-    whose own changes nobody else sees, it always looks.
+    Inside a transaction, whose own changes nobody else sees, it is always asked, and not remembered.
     """
-    global _state  # noqa: PLW0603  one process, one view of the releases
-    seen, state = _state
-    if connection.in_atomic_block or time.monotonic() - seen > FRESH_SECONDS:
-        found = Publication.objects.filter(state=PUBLISHED).aggregate(
-            count=Count("pk"), last=Max("pk"), at=Max("published_at"), taken=Count("takedown__agreed_at")
-        )
-        state = tuple(found.values())
-        _state = time.monotonic(), state
-    return state
+
+    def __init__(self, ask: Callable[[], Found]) -> None:
+        """Remember nothing yet; `ask` asks the database."""
+        self._ask = ask
+        self._seen: tuple[float, Found] | None = None
+
+    def __call__(self) -> Found:
+        """Return how things stand now, or stood less than `FRESH_SECONDS` ago."""
+        if connection.in_atomic_block:
+            return self._ask()
+        asked, seen = time.monotonic(), self._seen
+        if seen is None or asked - seen[0] > FRESH_SECONDS:
+            self._seen = seen = asked, self._ask()
+        return seen[1]
+
+    def forget(self) -> None:
+        """Ask anew the next time."""
+        self._seen = None
+
+
+def _releases() -> tuple[Any, ...]:
+    found = Publication.objects.filter(state=PUBLISHED).aggregate(
+        count=Count("pk"), last=Max("pk"), at=Max("published_at"), taken=Count("takedown__agreed_at")
+    )
+    return tuple(found.values())
+
+
+# A value that changes with every release, correction and takedown: nothing public changes without it.
+state_of_releases = Looked(_releases)
 
 
 def look_again() -> None:
     """Forget how releases stood: something was released in this very process."""
-    global _state  # noqa: PLW0603
-    _state = UNSEEN
+    state_of_releases.forget()
 
 
 def pending() -> list[Pending]:
@@ -290,7 +307,7 @@ def scorecard_for(user: Visitor, pk: int) -> Scorecard:
         "publication__wave", "publication__takedown", "department"
     ).defer("content", "dataset", "publication__content")
     scorecard = found.get(pk=pk, publication__state=PUBLISHED)
-    if not departments_visible_to(user).filter(pk=scorecard.department_id).exists():
+    if not sees(user, scorecard.department_id):
         raise Scorecard.DoesNotExist
     _refuse_taken_down(scorecard.publication)
     return scorecard

@@ -18,7 +18,6 @@ from surveys.languages import Text, in_language
 FORMAT = 4
 ANALYSED_SINCE = 2  # what contents of earlier formats do not have beside them: an analysis, and these files
 BREAKS_SINCE = 3  # earlier contents do not say whether no change is told because the words were others
-PARTS_SINCE = 4  # breakdowns, roll-ups, and the trees they follow
 FILES_SINCE = {
     "correlations.csv": 2,
     "residuals.csv": 2,

@@ -170,7 +170,7 @@ def _roof(content: WaveContent, found: RollUp, leading_to: Callable[[str], str])
     return {
         "code": found.code,
         "name": names.get(found.code, found.code),
-        "sentence": parts.roll_up(content, found),
+        "sentence": parts.roll_up(found),
         "below": [
             (department_row(one, judged=content.judged), leading_to(one.code))
             for one in content.departments
@@ -257,7 +257,7 @@ def department(scorecard: Scorecard) -> dict[str, Any]:
         "breakdowns": [_broken_down(one) for one in content.breakdowns],
         "questions_picture": _drawn(charts.questions(content)),
         "grades_picture": _drawn(charts.grades(content.items) if len(items) > 1 else None),
-        "trend_picture": _drawn(charts.trend(past)),
+        "trend_picture": _drawn(charts.trend(past, judged=content.judged)),
     }
 
 

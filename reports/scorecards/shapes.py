@@ -120,7 +120,7 @@ class Matters(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Places(Shape):
-    """Rank sets: for each department the places that it may hold, as a bar from the first to the last."""
+    """Rank sets: for each department the ranks that it may hold, as a bar from the first to the last."""
 
     lines: tuple[tuple[str, int, int], ...] = field(default_factory=tuple)  # label, first place, last place
     of: int = 0

@@ -6,21 +6,19 @@ which rule it went and why; publications of the same wave with other numbers sta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from reports.scorecards import access
 from reports.scorecards.models import Publication, Takedown
 from surveys import audit
-from surveys.audit import AuditEntry
-from surveys.people import organisations
+from surveys.people import independence, organisations
 from surveys.people.access import require
 from surveys.people.models import Department, User
 from surveys.people.roles import Deed
 
 SHORTEST_REASON, LONGEST_REASON = 20, 2000
-WHO_THEY_ARE = ["role", "department", "organisation"]
 
 
 class NotTakenDown(ValidationError):
@@ -28,7 +26,10 @@ class NotTakenDown(ValidationError):
 
 
 def stance(user: User, publication: Publication) -> str:
-    """Return why `user` may take no part in taking a publication down, or nothing."""
+    """Return why `user` may take no part in taking a publication down, or nothing.
+
+    An account counts as it was when the publication came out.
+    """
     if not organisations.is_named(user.organisation):
         return str(
             _(
@@ -44,7 +45,9 @@ def stance(user: User, publication: Publication) -> str:
                 " never decides what is taken down."
             )
         )
-    return ""
+    if publication.published_at is None:
+        return ""
+    return independence.too_new(user, since=publication.published_at, event=_("these results were released"))
 
 
 @transaction.atomic
@@ -96,7 +99,8 @@ def agree(takedown: Takedown, *, by: User) -> Takedown:
         raise NotTakenDown(
             _("The second person works for another organisation than the one who made the proposal.")
         )
-    _refuse_unless_settled(takedown, first, by)
+    if words := independence.not_two(by, [first.pk]):
+        raise NotTakenDown(words)
     _refuse_unless_may(first, takedown.publication)  # still, not only when it was proposed
     if _is_rated(takedown.proposed_for, takedown.proposed_in_id, takedown.publication):
         raise NotTakenDown(_("The proposal was made for a department that this wave judges."))
@@ -126,43 +130,13 @@ def waiting() -> QuerySet[Takedown]:
     return found.select_related("publication__wave", "proposed_by")
 
 
-def _refuse_unless_settled(takedown: Takedown, first: User, second: User) -> None:
-    """Refuse people whose accounts were made or changed for the occasion, or by one another.
-
-    An account counts as it was when the publication came out: whoever may write accounts could otherwise decide alone.
-    """
-    since = takedown.publication.published_at
-    for user, other in ((first, second), (second, first)):
-        entries = AuditEntry.objects.filter(subject_kind="user", subject_id=str(user.pk))
-        written = entries.filter(verb__in=("add", "change", "set password"))
-        late = Q(verb="add") | Q(facts__changes__has_any_keys=WHO_THEY_ARE)
-        if since is None or user.date_joined > since or written.filter(late, at__gt=since).exists():
-            raise NotTakenDown(
-                _(
-                    "The account of %(name)s was made, or its role, department or organisation changed, after these"
-                    " results were released. Two people decide whose accounts are older."
-                )
-                % {"name": user}
-            )
-        if written.filter(actor=other).exists():
-            raise NotTakenDown(
-                _("One of the two has made the other's account or changed it. Two independent people decide.")
-            )
-
-
 def _is_rated(organisation: str, department_id: int | None, publication: Publication) -> bool:
     """Say whether an organisation or a department is one that a publication rates, or above or below one."""
     rated = Department.objects.filter(
         pk__in=publication.scorecards.values("department"), parent__isnull=False
     ).order_by("pk")
     line = organisations.line_of(rated)
-    # The name of the whole city is a part of that of all its offices.
-    return department_id in line or any(
-        organisations.is_of(organisation, one)
-        if one.parent_id
-        else organisations.is_called(organisation, one)
-        for one in Department.objects.filter(pk__in=line)
-    )
+    return department_id in line or organisations.is_of(organisation, Department.objects.filter(pk__in=line))
 
 
 def _refuse_unless_may(user: User, publication: Publication) -> None:

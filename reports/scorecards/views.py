@@ -1,7 +1,6 @@
 """Public results, and the review of a release in the office.
 
-A public page is made of frozen content, so it is rendered once per language and kept until the next release; every
-request still asks the database for the state of the releases, and nothing sealed is ever read here.
+A public page is made of frozen content, so it is rendered once and kept (`keeping`); nothing sealed is ever read here.
 """
 
 import hashlib
@@ -11,16 +10,15 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports.scorecards import access, pages, publishing, taking_down
+from reports.scorecards import access, keeping, pages, publishing, taking_down
 from reports.scorecards.models import Publication, Takedown
 from surveys.people.access import has_role
 from surveys.people.models import User
@@ -28,7 +26,8 @@ from surveys.people.roles import Deed, may
 
 KEPT_BYTES = 16 * 2**20  # of pages in memory, in each process
 LONGEST_SEARCH = 100
-_kept: dict[tuple[Any, ...], tuple[bytes, str]] = {}
+PLAIN = frozenset({"lang", "number"})  # what an address may ask for whose page is kept
+_kept: keeping.Kept[tuple[bytes, str]] = keeping.Kept(most_bytes=KEPT_BYTES, size=lambda page: len(page[0]))
 
 
 @login_not_required
@@ -124,10 +123,12 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("scorecards:review", pk=asked.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_down(request: HttpRequest, pk: int) -> HttpResponse:
-    """Propose to take a released publication down, or decide on somebody else's proposal."""
+    """Propose to take a released publication down, or decide on somebody else's proposal. GET leads to the form."""
     publication = get_object_or_404(access.publications_visible_to(request.user), pk=pk)
+    if request.method != "POST":
+        return redirect("scorecards:review", pk=pk)
     member, deed = _member(request), request.POST.get("do", "")
     try:
         if deed == "propose":
@@ -170,12 +171,6 @@ def _words(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()[:LONGEST_SEARCH]
 
 
-def _keep(place: tuple[Any, ...], body: bytes, etag: str) -> None:
-    if sum(len(kept) for kept, _etag in list(_kept.values())) + len(body) > KEPT_BYTES:
-        _kept.clear()
-    _kept[place] = body, etag
-
-
 def _member(request: HttpRequest) -> User:
     if not has_role(request.user):
         raise PermissionDenied
@@ -192,16 +187,22 @@ def kept_page(
     request: HttpRequest, template: str, key: tuple[Any, ...], context: Callable[[], dict[str, Any]]
 ) -> HttpResponseBase:
     """Answer a public page from memory, or render and keep it; what is not released does not exist."""
-    place = (template, key, get_language(), request.path, access.state_of_releases())
-    body, etag = _kept.get(place) or (None, "")
-    if body is None:
-        try:
-            found = context()
-        except ObjectDoesNotExist:
-            raise Http404 from None
-        body = render_to_string(template, found, request).encode()
-        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        if set(request.GET) <= {"lang", "number"}:
-            _keep(place, body, etag)
+
+    def draw() -> tuple[bytes, str]:
+        body = render_to_string(template, context(), request).encode()
+        return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+    place = (template, key, request.path, request.GET.get("number", ""))
+    try:
+        body, etag = _kept.get(place, draw, keep=_is_plain(request.GET))
+    except ObjectDoesNotExist:
+        raise Http404 from None
     response = HttpResponse(body, headers={"ETag": etag, "Cache-Control": "no-cache"})
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _is_plain(asked: QueryDict) -> bool:
+    """Say whether an address is written as ours are: of any other, a stranger's words would stand in kept links."""
+    numbers = asked.getlist("number")
+    number = access.asked_number(numbers[0]) if numbers else None
+    return PLAIN.issuperset(asked) and numbers in ([], [str(number)])

@@ -1587,7 +1587,7 @@ def compare_departments(wave: Wave, measured: Mapping[str, Measured], before: Be
     figures = {one["code"]: (at, one) for at, one in enumerate(card["departments"])}
     _check_benchmark(wave, shown, figures)
     _check_ranks(wave, shown, figures)
-    _check_changes(wave, measured, shown, before)
+    _check_changes(wave, shown, before)
     _check_indices(wave, measured)
     for code, (at, told) in figures.items():
         found.same("scorecard.json", f"departments/{at} ({code})", told, wave.cards[code]["figures"])
@@ -1795,9 +1795,7 @@ class Before:
     measured: Mapping[str, Measured]
 
 
-def _check_changes(
-    wave: Wave, measured: Mapping[str, Measured], shown: Mapping[str, Estimate], before: Before | None
-) -> None:
+def _check_changes(wave: Wave, shown: Mapping[str, Estimate], before: Before | None) -> None:
     """Compare changes with the wave before; without its files, with themselves."""
     found = wave.found
     if before is None:

@@ -12,6 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from reports.scorecards import access
+from reports.scorecards.models import Publication
 
 PROGRAM = Path(__file__).parent / "verify.py"
 
@@ -21,9 +22,16 @@ PROGRAM = Path(__file__).parent / "verify.py"
 def page(request: HttpRequest) -> HttpResponse:
     """Say how to verify a result, what that proves and what it does not."""
     _text, fingerprint = _program()
-    latest = access.published().select_related("wave").order_by("-published_at").first()
-    wave = latest.wave.slug if latest else ""
-    return render(request, "reports/trust/page.html", {"fingerprint": fingerprint, "wave": wave})
+    latest = access.published().select_related("wave__previous").order_by("-published_at").first()
+    wave, before = ("", "") if latest is None else (latest.wave.slug, _before(latest))
+    shown = {"fingerprint": fingerprint, "wave": wave, "before": before}
+    return render(request, "reports/trust/page.html", shown)
+
+
+def _before(latest: Publication) -> str:
+    """Return the wave that `latest` is compared with, where its results stand here, or nothing."""
+    before = latest.wave.previous
+    return before.slug if before and access.published().filter(wave=before).exists() else ""
 
 
 @login_not_required

@@ -26,6 +26,9 @@ var line = (function () {
 
   function keep(form) { return deal("forms", store => { store.put(form); }); }
 
+  // Fails where a form of the same token is here: two tabs had one sheet, and only one of them counts.
+  function add(form) { return deal("forms", store => { store.add(form); }); }
+
   function drop(token) { return deal("forms", store => { store.delete(token); }); }
 
   function all() {
@@ -54,12 +57,18 @@ var line = (function () {
     if (!/ id="line" data-worker/.test(answer.html)) throw answer;
     var found = answer.status === 200 ? groups(answer.html, /class="receipt-code".*?<\/p>/gs) : [];
     // Whose receipt it is does not come back to a device that all use.
-    if (form.kiosk || (form.shared && found.length)) return drop(form.token);
-    form.at = Date.now();
-    if (found.length) return keep({ token: form.token, at: form.at, state: "sent", tries: 0, receipts: found, words: groups(answer.html, /<li><span>.*?<\/li>/gs) });
+    if (form.kiosk ? answer.status === 200 : form.shared && found.length) return drop(form.token);
+    if (!form.kiosk) form.at = Date.now();
+    if (found.length) return keep({ token: form.token, at: form.at, state: "sent", tries: 0, again: / data-again/.test(answer.html), receipts: found, words: groups(answer.html, /<li><span>.*?<\/li>/gs) });
     form.state = "refused";
     form.status = answer.status;
     return keep(form);
+  }
+
+  // At a kiosk nobody takes notice of a form that is over: its answers go, that there was one stays as long again.
+  function end(form) {
+    if (!form.kiosk || !form.body) return drop(form.token);
+    return keep({ token: form.token, kiosk: form.kiosk, at: Date.now(), state: "refused", tries: 0 });
   }
 
   function later(form) {
@@ -90,7 +99,7 @@ var line = (function () {
     var away = false;
     for (var form of (await all()).sort((one, other) => one.tries - other.tries)) {
       try {
-        if (Date.now() - form.at > DAY * (form.receipts ? 1 : 4)) await drop(form.token);
+        if (Date.now() - form.at > DAY * (form.receipts ? 1 : 4)) await end(form);
         else if (!form.state && !away) await settle(form, await answerTo(form));
       } catch (_away) {
         away = true;
@@ -103,5 +112,5 @@ var line = (function () {
   // the form's token alone makes once of twice.
   function send() { return navigator.locks ? navigator.locks.request("line", sendAll) : sendAll(); }
 
-  return { all, deal, drop, keep, send };
+  return { add, all, deal, drop, keep, send };
 })();

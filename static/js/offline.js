@@ -144,7 +144,7 @@
     if (!some || hasFiles(form)) return tell(some ? "files" : "nothing").scrollIntoView();
     NOT_TYPED.forEach(name => { body.delete(name); });
     var whole = form.dataset.whole;
-    return line.keep({ token: body.get("token"), action: form.getAttribute("action"), body: String(body), tries: 0, kiosk, at: kiosk && Date.now(), shared: body.get("pass") }).then(() => {
+    return line.add({ token: body.get("token"), action: form.getAttribute("action"), body: String(body), tries: 0, kiosk, at: kiosk && Date.now(), shared: body.get("pass") }).then(() => {
       document.querySelector("main .frame").replaceChildren(say("saved"));
       document.querySelector("main h1").focus();
       scrollTo(0, 0);
@@ -152,7 +152,7 @@
       document.dispatchEvent(new CustomEvent("saved", { detail: [whole, body] }));
       // Its token was one person's.
       return form.dataset.tokens ? null : caches.open("line").then(all => { return all.delete(whole, { ignoreVary: true }); });
-    }, () => { tell("stay"); });
+    }, wrong => { tell(wrong && wrong.name === "ConstraintError" ? "twice" : "stay").scrollIntoView(); });
   }
 
   function put(into, name, words) {
@@ -166,11 +166,12 @@
 
   function report(forms) {
     document.querySelectorAll("main .line-told").forEach(one => { one.remove(); });
-    if (kiosk) return;
+    if (kiosk) return reportLost(forms.filter(form => form.kiosk && form.state));
     var saved = document.getElementById("saved");
     if (saved && !document.querySelector("#saved [data-act]") && forms.every(form => form.state)) saved.remove();
     forms.forEach(form => {
-      if (!form.state && saved) return;
+      // What was answered at a kiosk is opened by nobody, on no page.
+      if ((!form.state && saved) || (form.kiosk && form.state)) return;
       var told = say(form.state || "waiting");
       told.classList.add("line-told");
       if (form.receipts) {
@@ -181,6 +182,7 @@
         });
         form.words.forEach(word => put(told.querySelector(".change-words"), "li", word.join("-")));
       }
+      told.querySelectorAll("[data-again]").forEach(one => { one.hidden = !form.again; });
       told.querySelectorAll("[data-status]").forEach(one => {
         one.hidden = one.dataset.status !== (/410|422/.test(form.status) ? String(form.status) : "");
       });
@@ -191,6 +193,19 @@
       });
       document.querySelector("main .frame").prepend(told);
     });
+  }
+
+  // Between two people a kiosk says how many forms were not taken; of what is in them it shows nothing.
+  function reportLost(lost) {
+    if (!lost.length || document.querySelector("#answers, #saved, .receipt")) return;
+    var told = say("refused");
+    told.classList.add("line-told");
+    told.querySelector("b").textContent = lost.length;
+    var whole = lost.filter(form => form.body);
+    var actions = told.querySelector(".actions");
+    if (whole.length) actions.onclick = () => { Promise.all(whole.map(form => line.keep({ ...form, state: "" }))).then(wake); };
+    else actions.remove();
+    document.querySelector("main .frame").append(told);
   }
 
   // It waits until the page has come that holds it now.

@@ -21,6 +21,9 @@ PATIENCE = 20.0
 
 def stop_everything(place: Place) -> int:
     """Stop what runs on the data directory; return the exit code."""
+    if not place.run.is_dir():
+        print(f"Nothing runs in {place.data_dir}, nor ever did. Other data? DATA_DIR=… make stop")
+        return 0
     ended = [
         title
         for title, lock in (

@@ -36,6 +36,15 @@ def departments_visible_to(user: Visitor) -> QuerySet[Department]:
     return found.filter(pk__in=below(user.department_id)) if user.role == Role.HEAD else found
 
 
+def sees(user: Visitor, department_id: int) -> bool:
+    """Say whether `user` may open a department in the office; only the head of another one costs a query."""
+    if not has_role(user):
+        return False
+    if user.role != Role.HEAD or department_id == user.department_id:
+        return True
+    return department_id in below(user.department_id)
+
+
 def department_for(user: Visitor, code: str) -> Department:
     """Return the department with `code`; raises `Department.DoesNotExist` when `user` may not see it."""
     return departments_visible_to(user).get(code=code)
@@ -83,7 +92,9 @@ def below(department_id: int | None) -> list[int]:
 def rooms_hidden_from(user: Visitor) -> frozenset[str]:
     """Return the rooms of the office that have nothing for `user`, so that no menu leads to a refusal."""
     if not has_role(user):
-        return frozenset({"questionnaires", "waves", "scorecards", "people"})
+        return frozenset({"questionnaires", "waves", "scorecards", "people", "audit"})
     if user.role == Role.INTERVIEWER:
-        return frozenset({"questionnaires", "waves", "scorecards", "people", "api"})
-    return frozenset({"questionnaires", "waves"}) if user.role == Role.HEAD else frozenset()
+        return frozenset({"questionnaires", "waves", "scorecards", "people", "api", "audit"})
+    if user.role == Role.HEAD:
+        return frozenset({"questionnaires", "waves", "audit"})
+    return frozenset() if may(user, Deed.READ_AUDIT) else frozenset({"audit"})

@@ -60,6 +60,7 @@ class HasRole(BasePermission):
 class Pages(LimitOffsetPagination):
     """Pages of a bounded size."""
 
+    default_limit = 50
     max_limit = 200
 
 

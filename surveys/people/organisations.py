@@ -7,7 +7,8 @@ are one. Somebody who is bent on it finds a spelling that passes, so the names a
 import unicodedata
 from collections.abc import Iterable
 
-from surveys.people.access import below, root_department
+from surveys.people import formerly
+from surveys.people.access import root_department
 from surveys.people.models import Department
 
 SHORTEST_CODE = 4  # of a department, to be looked for inside a name: "it" is in "university"
@@ -46,30 +47,42 @@ def are_one(one: str, other: str) -> bool:
     return bool(first) and (first in second or (_is_han(first) and _is_spread(first, second)))
 
 
-def is_called(organisation: str, department: Department) -> bool:
-    """Say whether an organisation has the very name of a department."""
-    return any(_plain(organisation) == _plain(name) for name in department.names.values())
+def is_of(organisation: str, departments: Iterable[Department]) -> bool:
+    """Say whether an organisation is one of these departments, a part of one or a house around it; one query.
 
-
-def is_of(organisation: str, department: Department) -> bool:
-    """Say whether an organisation is this department, a part of it or a house around it."""
-    if any(are_one(organisation, name) for name in department.names.values()):
-        return True
-    code, words = _plain(department.code), _plain(organisation)
-    return code == words or (len(code) >= SHORTEST_CODE and code in words)
+    By every name that they have or had: a house that was renamed is still the same. Of the root only the very name
+    counts, since all offices of a city bear it.
+    """
+    known = {one.pk: one for one in departments}
+    for pk, names in formerly.names_ever(known.values()).items():
+        if known[pk].parent_id is None:
+            if any(_plain(organisation) == _plain(name) for name in names):
+                return True
+        elif any(are_one(organisation, name) for name in names) or _has_code(organisation, known[pk].code):
+            return True
+    return False
 
 
 def line_of(departments: Iterable[Department]) -> set[int]:
-    """Return the ids of departments and of all above and below them, the root among them."""
-    line = {root_department().pk}
-    parents = dict(Department.objects.order_by().values_list("pk", "parent_id"))
-    for one in departments:
-        line.update(below(one.pk))
-        above: int | None = one.pk
-        while above is not None:
-            line.add(above)
-            above = parents[above]
+    """Return the ids of departments and of all that stand or stood above and below them, the root among them."""
+    above = formerly.parents_ever()
+    below: dict[int, set[int]] = {}
+    for pk, parents in above.items():
+        for parent in parents:
+            below.setdefault(parent, set()).add(pk)
+    own = [one.pk for one in departments]
+    line = {root_department().pk, *own}
+    for links in (above, below):
+        waiting = list(own)
+        for pk in waiting:  # grows while we walk
+            waiting.extend(links.get(pk, set()) - set(waiting))
+        line.update(waiting)
     return line
+
+
+def _has_code(organisation: str, of_department: str) -> bool:
+    code, words = _plain(of_department), _plain(organisation)
+    return code == words or (len(code) >= SHORTEST_CODE and code in words)
 
 
 def _plain(words: str) -> str:

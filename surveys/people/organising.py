@@ -7,6 +7,7 @@ Every change is recorded with what it was before.
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys import audit
 from surveys.languages import Text, unseen
 from surveys.people.access import below
+from surveys.people.judging import refuse_while_judged
 from surveys.people.models import Department, Place, ServicePoint, User
 
 # In a questionnaire these stand for the place as a whole and for every department (`questionnaires.documents`).
@@ -50,7 +52,10 @@ def change_department(
     is_active: bool,
     by: User | None,
 ) -> Department:
-    """Rename, move, reorder or deactivate a department; its code stays for ever."""
+    """Rename, move, reorder or deactivate a department; its code stays for ever.
+
+    While residents judge it, it keeps its names and its parent.
+    """
     if (parent is None) != (department.parent_id is None):
         raise ValidationError({"parent": _("The root department stays the root, and there is only one.")})
     if parent is None and not is_active:
@@ -59,9 +64,9 @@ def change_department(
     Department.objects.select_for_update().get(parent__isnull=True)
     if parent is not None and parent.pk in below(department.pk):
         raise ValidationError({"parent": _("A department cannot be put below itself.")})
-    return _changed(
-        department, by=by, names=_names(names), parent=parent, position=position, is_active=is_active
-    )
+    names = _names(names)
+    refuse_while_judged(department, names=names, parent=parent)
+    return _changed(department, by=by, names=names, parent=parent, position=position, is_active=is_active)
 
 
 @transaction.atomic
@@ -96,13 +101,16 @@ def change_place(
 ) -> Place:
     """Rename, move, recount or deactivate a place; its code and level stay.
 
-    A place stands below one of a higher level, so no move can close a circle.
+    A place stands below one of a higher level, so no move can close a circle. While its residents judge, and results
+    are told by place, it keeps its names and its parent.
     """
     _check_levels(parent, place.level)
+    names = _names(names)
+    refuse_while_judged(place, names=names, parent=parent)
     return _changed(
         place,
         by=by,
-        names=_names(names),
+        names=names,
         parent=parent,
         population=population,
         position=position,
@@ -129,7 +137,19 @@ def change_service_point(
     is_active: bool,
     by: User | None,
 ) -> ServicePoint:
-    """Rename, reassign or deactivate a service point; its code stays, it is printed on the QR sign."""
+    """Rename, reassign or deactivate a service point; its code stays, it is printed on the QR sign.
+
+    Once codes were drawn there or cases reported, it stays with its department: they would count for another one.
+    """
+    stored = ServicePoint.objects.select_for_update(no_key=True).get(pk=point.pk)
+    # The table of days stands upstairs, so it is asked for by name.
+    days = apps.get_model("surveys", "ServiceDay")._default_manager.filter(service_point=point.pk)
+    if department.pk != stored.department_id and days.exists():
+        words = _(
+            "Codes were drawn or cases reported here for “%(department)s”; they would count for another department."
+            " Deactivate this service point and add a new one with a code of its own."
+        ) % {"department": stored.department.name}
+        raise ValidationError({"department": words})
     return _changed(
         point, by=by, names=_names(names), department=department, place=place, is_active=is_active
     )

@@ -47,7 +47,12 @@ def with_all_above(model: type[Node], ids: Iterable[int]) -> list[Node]:
         f"SELECT one.* FROM {table} AS one JOIN up ON one.id = up.id ORDER BY one.position, one.code",
         [list(ids)],
     )
-    waiting = branches(above)
+    return parents_first(above)
+
+
+def parents_first(nodes: Iterable[Node]) -> list[Node]:
+    """Return the nodes with parents before children, those of one level in their order."""
+    waiting = branches(nodes)
     found: list[Node] = []
     for branch in waiting:  # grows while we walk down
         found.append(branch.node)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from surveys.people import access, organising, staffing
+from surveys.people import access, judging, organising, staffing
 from surveys.people.forms import (
     DepartmentForm,
     NewDepartmentForm,
@@ -171,7 +171,8 @@ def change_department(request: HttpRequest, code: str) -> HttpResponse:
             by=_staff(request),
         )
 
-    return _edit(request, form, save, title=department.name, back="people:departments")
+    extra = {"held": judging.held(department)}
+    return _edit(request, form, save, title=department.name, back="people:departments", extra=extra)
 
 
 @require_http_methods(["GET", "POST"])
@@ -212,7 +213,8 @@ def change_place(request: HttpRequest, code: str) -> HttpResponse:
             by=_staff(request),
         )
 
-    return _edit(request, form, save, title=place.name, back="people:places")
+    extra = {"held": judging.held(place)}
+    return _edit(request, form, save, title=place.name, back="people:places", extra=extra)
 
 
 @require_http_methods(["GET", "POST"])

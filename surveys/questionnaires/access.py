@@ -80,11 +80,6 @@ def questionnaires_visible_to(user: Visitor) -> QuestionnaireQuerySet:
     return Questionnaire.objects.all() if may_read(user) else Questionnaire.objects.none()
 
 
-def questionnaire_for(user: Visitor, pk: int) -> Questionnaire:
-    """Return the questionnaire with key `pk`; raises `Questionnaire.DoesNotExist` when `user` may not see it."""
-    return questionnaires_visible_to(user).get(pk=pk)
-
-
 def remarks_visible_to(user: Visitor) -> QuerySet[Remark]:
     """Return the remarks on drafts that `user` may open."""
     return Remark.objects.filter(questionnaire__in=questionnaires_visible_to(user))
@@ -93,8 +88,3 @@ def remarks_visible_to(user: Visitor) -> QuerySet[Remark]:
 def editions_visible_to(user: Visitor) -> QuerySet[Edition]:
     """Return the editions that `user` may open."""
     return Edition.objects.filter(questionnaire__in=questionnaires_visible_to(user))
-
-
-def edition_for(user: Visitor, pk: int, number: int) -> Edition:
-    """Return edition `number` of questionnaire `pk`; raises `Edition.DoesNotExist` when `user` may not see it."""
-    return editions_visible_to(user).select_related("published_by").get(questionnaire=pk, number=number)

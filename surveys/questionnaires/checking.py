@@ -90,6 +90,7 @@ def problems(document: Any, *, departments: Mapping[str, str] | None = None) -> 
         *_dimension_problems(document),
         *_question_problems(document, departments),
         *_headline_problems(document, departments or {}),
+        *_fielding_problems(document, departments or {}),
         *(Problem(*found) for found in rules.problems(document)),
         *(Problem(advice.where, advice.message, advice.area) for advice in refusals(document)),
     ]
@@ -221,6 +222,18 @@ def _headline_problems(document: Document, names: Mapping[str, str]) -> Iterator
                 _("%(part)s has no headline rating, so it would get no score.")
                 % {"part": _named(part, names)},
             )
+
+
+def _fielding_problems(document: Document, names: Mapping[str, str]) -> Iterator[Problem]:
+    """Say that no wave could field the document: a wave judges departments, and it asks about none."""
+    asked = [question for question in document["questions"] if question_type(question["type"]).takes_answer]
+    if names and {question["about"] for question in asked} == {GENERAL}:
+        ratings = (question["code"] for question in asked if question_type(question["type"]).scored)
+        message = _(
+            "Everything is asked about the place as a whole, but a wave judges departments: choose at a rating "
+            "whom it is about, one department or each of them."
+        )
+        yield Problem(next(ratings, asked[0]["code"]), message)
 
 
 def _named(part: str, names: Mapping[str, str]) -> str:

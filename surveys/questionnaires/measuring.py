@@ -44,9 +44,7 @@ def measures_of(
     named = [about for about in asked if about not in (EACH, GENERAL)]
     abouts = [about for about in (EACH, *named, GENERAL) if about in asked]
     trend = _Trend(document, before)
-    found = tuple(
-        _part(about, codebook.part(about), document, names or {}, worded, trend) for about in abouts
-    )
+    found = tuple(_part(about, codebook.part(about), document, names or {}, trend) for about in abouts)
     departments = [part for part in found if part.about != GENERAL]
     return Measures(
         parts=found,
@@ -99,7 +97,6 @@ def _part(
     part: Part,
     document: Document,
     names: Mapping[str, str],
-    worded: Mapping[str, Wording],
     trend: _Trend,
 ) -> PartMeasures:
     """Say what can be measured about `about`; for `EACH` the part is that of a department without own questions."""
@@ -126,7 +123,7 @@ def _part(
 
 
 def _headline_lines(headline: Item | None, about: str) -> Iterator[Line]:
-    score, rates = _("Satisfaction score, 0 to 100"), _("Satisfaction rate, 好评率 and the five grades")
+    score, rates = _("Satisfaction score, 0 to 100"), _("Satisfaction rate, good rate and the five grades")
     if headline is None:
         why = _("No question is the headline here, so there is no score.")
         if about == GENERAL:

@@ -1,7 +1,8 @@
 """Two people before an edition: one submits the draft, another one approves it, then it may be published.
 
 What is asked and what is agreed to is one revision of the draft; a later change leaves both behind by itself. Nobody
-approves what they submitted, or a draft that they had a hand in since the last edition: the audit trail knows them.
+approves what they submitted, or a draft that they had a hand in since the last edition: the audit trail knows them. Nor
+does an account that one of them made or changed (`people.independence`).
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from surveys import audit
 from surveys.audit import AuditEntry
+from surveys.people import independence
 from surveys.people.models import User
 from surveys.questionnaires import publishing, remarking
 from surveys.questionnaires.drafting import StaleDraft
@@ -37,15 +39,7 @@ class OutOfTurn(ValueError):
 
 
 class NotASecondPerson(ValueError):
-    """Somebody who would approve their own work."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _(
-                "You submitted this draft or changed it since the last edition, so somebody else must approve it or"
-                " send it back."
-            )
-        )
+    """Somebody who would approve their own work, or with an account that whoever did it looks after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +51,11 @@ class Standing:
     submitted_by: str
     approved_by: str
     is_own_work: bool  # of the person who looks
+    objection: str  # why the person who looks cannot approve what waits, own work or not
 
 
 def standing_of(questionnaire: Questionnaire, *, seen_by: User) -> Standing:
-    """Return where the draft stands, as `seen_by` may act on it; two to four queries."""
+    """Return where the draft stands, as `seen_by` may act on it; six queries at most."""
     waiting = questionnaire.is_submitted or questionnaire.is_approved
     return Standing(
         is_submitted=questionnaire.is_submitted,
@@ -68,7 +63,25 @@ def standing_of(questionnaire: Questionnaire, *, seen_by: User) -> Standing:
         submitted_by=str(questionnaire.submitted_by or "") if waiting else "",
         approved_by=str(questionnaire.approved_by or "") if questionnaire.is_approved else "",
         is_own_work=waiting and _is_work_of(questionnaire, seen_by),
+        objection=objection_to(questionnaire, seen_by) if questionnaire.is_submitted else "",
     )
+
+
+def objection_to(questionnaire: Questionnaire, user: User) -> str:
+    """Return why `user` cannot approve the draft that was submitted, or nothing.
+
+    They had a hand in it, their account is younger than the submission, or it and that of somebody who had a hand are
+    no two independent ones.
+    """
+    if _is_work_of(questionnaire, user):
+        return _own_work()
+    hands = changed_by(questionnaire) | {questionnaire.submitted_by_id or 0}
+    if words := independence.not_two(user, hands):
+        return words
+    submitted = audit.latest(questionnaire, "submit draft")
+    if submitted is None:
+        return ""
+    return independence.too_new(user, since=submitted.at, event=_("this draft was submitted"))
 
 
 def waiting(questionnaires: QuestionnaireQuerySet) -> QuestionnaireQuerySet:
@@ -130,8 +143,8 @@ def approve(questionnaire: Questionnaire, *, revision: int, by: User) -> Questio
         locked = _waiting(questionnaire, revision)
         if locked.is_approved:
             raise OutOfTurn(_("This draft has been approved already."))
-        if _is_work_of(locked, by):
-            raise NotASecondPerson
+        if words := objection_to(locked, by):
+            raise NotASecondPerson(words)
         if problems := publishing.problems_of(locked):
             raise Unpublishable(problems)
         submitter = locked.submitted_by
@@ -146,9 +159,16 @@ def send_back(questionnaire: Questionnaire, *, revision: int, words: str, by: Us
     with transaction.atomic():
         locked = _waiting(questionnaire, revision)
         if _is_work_of(locked, by):
-            raise NotASecondPerson
+            raise NotASecondPerson(_own_work())
         remarking.remark(locked, question="", words=words, by=by)
         return _set(questionnaire, locked, verb="send draft back", submitted=None, approved=None, by=by)
+
+
+def _own_work() -> str:
+    return _(
+        "You submitted this draft or changed it since the last edition, so somebody else must approve it or send it"
+        " back."
+    )
 
 
 def _is_work_of(questionnaire: Questionnaire, user: User) -> bool:

@@ -15,8 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 
 from surveys.languages import Text
 from surveys.people.access import root_department
@@ -26,10 +25,9 @@ from surveys.questionnaires.documents import GENERAL, Document
 from surveys.questionnaires.logic.course import Course
 from surveys.questionnaires.models import Edition
 from surveys.questionnaires.question_types import question_type
-from surveys.waves import access as waves
 from surveys.waves import margins
 from surveys.waves.margins import MarginPlan
-from surveys.waves.models import Channel, Coverage, Wave
+from surveys.waves.models import Channel, Coverage, Klass, Wave
 
 FRESH_SECONDS = 2.0
 MOST_REMEMBERED = 1000
@@ -149,9 +147,13 @@ def forget() -> None:
     _remembered.clear()
 
 
-def open_waves() -> QuerySet[Wave]:
-    """Return the waves that anybody may answer now, the one closing first in front."""
-    return waves.public_waves().filter(closes_at__gt=timezone.now())
+def running_waves() -> QuerySet[Wave]:
+    """Return the waves that anybody may answer now or look after, the one closing first in front.
+
+    By whom and how often codes are given at service points is public, though only who got one may answer.
+    """
+    told = Q(is_public=True) | Q(klass=Klass.SERVICE)
+    return Wave.objects.filter(told, status=Wave.Status.OPEN).order_by("closes_at", "pk")
 
 
 def past_waves() -> QuerySet[Wave]:

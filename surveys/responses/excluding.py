@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
 from surveys.audit import AuditEntry
-from surveys.people import organisations
+from surveys.people import independence, organisations
 from surveys.people.access import require
 from surveys.people.models import Department, User
 from surveys.people.roles import Deed
@@ -72,7 +72,8 @@ def sentence(rule: str) -> str:
 def stance(user: User, wave: Wave) -> str:
     """Return why `user` may take no part in excluding ratings of the wave, or nothing.
 
-    It does not depend on the rating: a refusal that did would tell which department a receipt is about.
+    It does not depend on the rating: a refusal that did would tell which department a receipt is about. An account
+    counts as it was when the wave opened.
     """
     if not organisations.is_named(user.organisation):
         return str(
@@ -83,14 +84,17 @@ def stance(user: User, wave: Wave) -> str:
             )
         )
     rated, line = _departments(wave)
-    if user.department_id in line or any(organisations.is_of(user.organisation, one) for one in rated):
+    if user.department_id in line or organisations.is_of(user.organisation, rated):
         return str(
             _(
                 "You belong to a department that this wave judges, or to one above or below it. Whoever is rated"
                 " never decides which ratings count."
             )
         )
-    return ""
+    opened = audit.latest(wave, "open")  # the true moment, which a late worker leaves after the one declared
+    if opened is None:
+        return ""
+    return independence.too_new(user, since=opened.at, event=_("this wave opened"))
 
 
 @transaction.atomic
@@ -150,6 +154,8 @@ def decide(proposal: Exclusion, *, approve: bool, by: User) -> Exclusion:
                 " when it was made."
             )
         )
+    if words := independence.not_two(by, [proposal.proposed_by_id]):
+        raise NotExcludable(words)
     if approve:
         _refuse_unless_in_time(wave)
         # Both hold at the moment of the decision, not only when it was proposed.

@@ -3,9 +3,9 @@
 A missing foreign key is not anonymity: rows written by one transaction carry one number (`xmin`), which alone
 would link a record to the code spent with it. So records wait in the inbox, leave it in batches of many people, in an
 order that PostgreSQL's strong random source decides, under new random keys and without their time of arrival; the
-tallies change in the same transaction, and the files that the records name go with them. When a wave has closed,
-`settle` writes its records, files and spent codes once more, shuffled, all in one transaction or, where they are very
-many, in random parts, and counts the tallies anew.
+tallies change in the same transaction, the files that the records name go with them, and all the codes that were ever
+spent are written anew after them. When a wave has closed, `settle` writes its records, files and spent codes once more,
+shuffled, all in one transaction or, where they are very many, in random parts, and counts the tallies anew.
 
 Everything here may be interrupted anywhere and run again; two workers at the same wave wait for each other.
 """
@@ -57,20 +57,29 @@ MOST_AT_ONCE = 10_000
 MOST_REWRITTEN = 200_000  # in one transaction, a few seconds' work
 MOST_FILES_REWRITTEN = 500
 
-DUE = """
-SELECT wave_id FROM surveys_inboxentry
+# Every batch writes all the codes that were ever spent anew, see `_shuffle_spent`. So that this costs no more for each
+# record in a large wave than in a small one, the batches of a large wave are larger, too.
+SPENT_PER_RECORD = 50
+SPENT = "(SELECT count(*) FROM surveys_invitation WHERE wave_id = {wave} AND state = 2)"
+
+DUE = f"""
+SELECT wave_id FROM surveys_inboxentry AS waiting
 GROUP BY wave_id
-HAVING count(*) FILTER (WHERE leads) >= %(people)s
-    OR min(received_at) <= clock_timestamp() - make_interval(secs => %(seconds)s)
+HAVING min(received_at) <= clock_timestamp() - make_interval(secs => %(seconds)s)
+    OR count(*) FILTER (WHERE leads) >= %(people)s
+   AND count(*) FILTER (WHERE leads) * {SPENT_PER_RECORD} >= {SPENT.format(wave="waiting.wave_id")}
 ORDER BY wave_id
-"""
+"""  # noqa: S608  nothing of it comes from outside
 
 # Who leads and when a record arrived stay behind; what goes on says of a record only which batch it left in. With the
 # counts come the handles of the files that the batch names.
 MOVE = f"""
 WITH taken AS (
     DELETE FROM surveys_inboxentry
-    WHERE id IN (SELECT id FROM surveys_inboxentry WHERE wave_id = %(wave)s LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+    WHERE id IN (
+        SELECT id FROM surveys_inboxentry WHERE wave_id = %(wave)s
+        LIMIT greatest(%(most)s, {SPENT.format(wave="%(wave)s")} / {SPENT_PER_RECORD}) FOR UPDATE SKIP LOCKED
+    )
     RETURNING *, 1 AS status
 ), moved AS (
     INSERT INTO surveys_response (
@@ -108,16 +117,6 @@ INSERT INTO surveys_response SELECT * FROM taken ORDER BY gen_random_uuid()
 IS_REWRITTEN = """
 SELECT count(DISTINCT xmin::text) < 2 FROM surveys_response WHERE wave_id = %s AND id BETWEEN %s AND %s
 """
-# Every batch writes the codes that were ever spent anew, or a code's transaction would tell in which batch it came. In
-# a large wave that is done when there are so many new ones, so that all of it together costs as much as a few times.
-HOW_MANY_SPENT = """
-SELECT count(*), count(*) FILTER (WHERE xmin::text <> (
-    SELECT xmin::text FROM surveys_invitation WHERE wave_id = %(wave)s AND state = 2
-    GROUP BY 1 ORDER BY count(*) DESC LIMIT 1
-)) FROM surveys_invitation WHERE wave_id = %(wave)s AND state = 2
-"""
-MOST_SPENT_AT_ONCE = 20_000
-NEW_SPENT_SHARE = 50  # a fiftieth
 REWRITE_SPENT = """
 WITH taken AS (DELETE FROM surveys_invitation WHERE wave_id = %s AND state = 2 RETURNING *)
 INSERT INTO surveys_invitation SELECT * FROM taken ORDER BY gen_random_uuid()
@@ -141,9 +140,10 @@ def mix_due() -> int:
     moved = 0
     for wave in Wave.objects.select_related("edition").filter(pk__in=waves).order_by("pk"):
         with apart(logger, "wave %s could not be mixed", wave.pk):
-            while batch := _mix_if_due(wave, due):
+            batch = MOST_AT_ONCE
+            while batch >= MOST_AT_ONCE:  # what came meanwhile waits for the next beat, in more company
+                batch = _mix(wave, due=due)
                 moved += batch
-            _shuffle_spent(wave)
     for wave in excluding.waves_due():
         with apart(logger, "wave %s: exclusions could not be carried out", wave.pk), transaction.atomic():
             _lock(wave)
@@ -188,22 +188,21 @@ def settle(wave_id: int) -> bool:
     return _finish(wave)
 
 
-def _mix_if_due(wave: Wave, due: dict[str, int]) -> int:
-    """Mix a batch unless what waits is too little and too young by now."""
+def _mix(wave: Wave, *, due: dict[str, int] | None = None) -> int:
+    """Mix a batch of what waits, unless that is too little and too young by now; return how many records moved.
+
+    One transaction: nobody ever sees a record that has moved, and its code as the person's own transaction left it.
+    """
     with transaction.atomic():
         _lock(wave)
-        with connection.cursor() as cursor:
-            cursor.execute(DUE, due)
-            if (wave.pk,) not in cursor.fetchall():
-                return 0
-        return _move(wave)
-
-
-def _mix(wave: Wave) -> int:
-    """Mix a batch of whatever waits."""
-    with transaction.atomic():
-        _lock(wave)
-        return _move(wave)
+        if due:
+            with connection.cursor() as cursor:
+                cursor.execute(DUE, due)
+                if (wave.pk,) not in cursor.fetchall():
+                    return 0
+        if moved := _move(wave):
+            _shuffle_spent(wave)
+    return moved
 
 
 def _move(wave: Wave) -> int:
@@ -240,13 +239,13 @@ def _apply_changes(wave: Wave) -> None:
 
 
 def _shuffle_spent(wave: Wave) -> None:
-    """Write the spent codes anew, so that none tells when it was spent: not with any record, and after all of them."""
+    """Write the spent codes anew, so that none tells when it was spent: not with any record, and after all of them.
+
+    All of them, for a group of codes that had a transaction to itself would be known to have come with one batch. The
+    savepoint has a number of its own, above that of the transaction around it.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        _lock(wave)
-        cursor.execute(HOW_MANY_SPENT, {"wave": wave.pk})
-        spent, new = cursor.fetchone()
-        if spent <= MOST_SPENT_AT_ONCE or new * NEW_SPENT_SHARE >= spent:
-            cursor.execute(REWRITE_SPENT, [wave.pk])
+        cursor.execute(REWRITE_SPENT, [wave.pk])
 
 
 def _adopt(wave: Wave) -> None:

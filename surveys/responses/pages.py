@@ -12,7 +12,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +21,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import parse_accept_lang_header
 
 from surveys.languages import direction, in_language, language_name
 from surveys.questionnaires import page_drawing
@@ -93,33 +91,6 @@ class KeptPages:
 
 
 kept = KeptPages(MOST_KEPT_BYTES)
-
-
-# Browsers name Chinese by country, questionnaires by script.
-_SCRIPTS = {
-    "zh": "zh-hans",
-    "zh-cn": "zh-hans",
-    "zh-sg": "zh-hans",
-    "zh-tw": "zh-hant",
-    "zh-hk": "zh-hant",
-    "zh-mo": "zh-hant",
-}
-
-
-@lru_cache(maxsize=1000)
-def wanted_language(chosen: str, accepted: str, offered: tuple[str, ...]) -> str:
-    """Return the language of `offered` that was chosen, else the first that the browser accepts, else the first."""
-    if chosen in offered:
-        return chosen
-    for wanted, _weight in parse_accept_lang_header(accepted):
-        base = wanted.split("-")[0]
-        for candidate in (wanted, _SCRIPTS.get(wanted), base):
-            if candidate in offered:
-                return str(candidate)
-        for language in offered:
-            if language.split("-")[0] == base:
-                return language
-    return offered[0]
 
 
 def page_language(language: str) -> str:

@@ -1,7 +1,8 @@
 """The page of `docs/reference` that lists the screening rules, written from the registry."""
 
-from surveys.responses import screening, telling
+from surveys.responses import screening
 from surveys.responses.screening import Rule
+from surveys.waves import telling
 
 _HEAD = """# Screening rules
 

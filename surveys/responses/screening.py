@@ -22,8 +22,8 @@ from surveys.responses.access import AskedWave
 from surveys.responses.form_tokens import FormToken
 from surveys.responses.models import Status
 from surveys.responses.quality import Flag
-from surveys.responses.telling import told
 from surveys.waves.models import Wave
+from surveys.waves.telling import told
 
 NEARBY_AFTER = 50  # forms from one part of the network, of one wave, on one day
 TRAP_FIELD = "homepage"  # what it is called should tempt a program that fills in everything

@@ -18,10 +18,10 @@ from surveys.people.models import ServicePoint
 from surveys.questionnaires.codebook import codebook_of
 from surveys.responses import replacing
 from surveys.responses.models import Turnout
-from surveys.responses.telling import STEP, share_told, told
 from surveys.waves import fieldwork, margins
 from surveys.waves.fieldwork import Fieldwork
 from surveys.waves.models import Channel, Wave
+from surveys.waves.telling import STEP, is_exact, share_told, told
 
 Kind = Turnout.Kind
 NOTABLE = 0.8  # of their share of residents: below it a group is said to be missing
@@ -114,7 +114,7 @@ class Watched:
     @property
     def is_begun_counted(self) -> bool:
         """Whether begun forms were counted at all."""
-        return _is_begun_counted(self.started, told(self.base.people, exactly=self.is_exact))
+        return _is_begun_counted(self.started, self.base.people)
 
     @property
     def missing(self) -> list[Group]:
@@ -129,7 +129,7 @@ def watch(wave: Wave) -> Watched:
     for one in Turnout.objects.filter(wave=wave):
         lines.setdefault(one.kind, {})[one.key] = one
     base = fieldwork.of(wave)
-    exactly = wave.status == Wave.Status.SETTLED
+    exactly = is_exact(wave)
     begun = sum(one.started for one in lines.get(Kind.CHANNEL, {}).values())
     points = ServicePoint.objects.in_bulk([int(key) for key in lines.get(Kind.POINT, {})])
     labels: dict[Kind, dict[str, str]] = {
@@ -156,10 +156,10 @@ def watch(wave: Wave) -> Watched:
 
 def _lines(turnout: dict[str, Turnout], labels: dict[str, str], *, exactly: bool) -> list[Line]:
     found = {key: one for key, one in turnout.items() if key in labels}
-    shown = fieldwork.told({place: one.finished for place, one in enumerate(found.values())})
+    shown = fieldwork.told({place: one.finished for place, one in enumerate(found.values())}, exactly=exactly)
     lines = []
-    for (key, one), number in zip(found.items(), shown.values(), strict=True):
-        started, finished = told(one.started, exactly=exactly), told(number or 0, exactly=exactly)
+    for (key, one), finished in zip(found.items(), shown.values(), strict=True):
+        started = told(one.started, exactly=exactly)
         flagged = told(one.flagged, exactly=exactly)
         lines.append(
             Line(
@@ -207,10 +207,10 @@ def _questions(wave: Wave, lines: dict[str, Turnout], *, exactly: bool) -> list[
 def _groups(numbers: Mapping[int, int], parts: Sequence[tuple[str, float]], *, exactly: bool) -> list[Group]:
     """Return the groups of one table: `numbers` of people by place, `parts` their labels and shares of residents."""
     whole = told(sum(numbers.values()), exactly=exactly)
-    shown = fieldwork.told(numbers)
+    shown = fieldwork.told(numbers, exactly=exactly)
     groups = []
     for place, (label, residents) in enumerate(parts):
-        people = told(shown[place] or 0, exactly=exactly)
+        people = shown[place]
         share = share_told(people, whole, exactly=exactly)
         doubt = 0.0 if exactly or not whole else (STEP - 1) / whole
         groups.append(Group(label, residents, people, share, doubt))

@@ -30,8 +30,3 @@ def waves_to_help_with(user: User | AnonymousUser, channel: Channel) -> QuerySet
         return Wave.objects.none()
     waiting = (Wave.Status.PLANNED, Wave.Status.OPEN)
     return Wave.objects.filter(status__in=waiting, channels__contains=[channel]).order_by("closes_at", "id")
-
-
-def public_waves() -> QuerySet[Wave]:
-    """Return the waves that anybody may answer now, the one closing first in front."""
-    return Wave.objects.filter(status=Wave.Status.OPEN, is_public=True).order_by("closes_at", "id")

@@ -78,7 +78,7 @@ def plan(*, by: User | None, **declared: Unpack[Declaration]) -> Wave:
         _refuse_unapproved(declared["edition"])
     wave = Wave()
     _declare(wave, **declared)
-    audit.record(wave, verb="plan", by=by, **_facts(wave))
+    audit.record(wave, verb="plan", by=by, **facts_of(wave))
     return wave
 
 
@@ -99,7 +99,7 @@ def change_plan(wave: Wave, *, by: User | None, **declared: Unpack[Declaration])
     wave.strata.all().delete()
     wave.coverage.all().delete()
     _declare(wave, **declared)
-    audit.record(wave, verb="change plan", by=by, **_facts(wave))
+    audit.record(wave, verb="change plan", by=by, **facts_of(wave))
     return wave
 
 
@@ -121,7 +121,7 @@ def record_past(*, by: User | None, **declared: Unpack[Declaration]) -> Wave:
     _declare(wave, **declared)
     wave.status, wave.closed_at = Wave.Status.CLOSED, wave.closes_at
     wave.save(update_fields=["status", "closed_at"])
-    audit.record(wave, verb="record past wave", by=by, **_facts(wave))
+    audit.record(wave, verb="record past wave", by=by, **facts_of(wave))
     return wave
 
 
@@ -249,8 +249,8 @@ def _refuse_change_under_codes(wave: Wave, declared: Declaration) -> None:
         )
 
 
-def _facts(wave: Wave) -> dict[str, Any]:
-    """Return what the wave declares, for the audit."""
+def facts_of(wave: Wave) -> dict[str, Any]:
+    """Return what the wave declares, as the audit keeps it."""
     return {
         "slug": wave.slug,
         "titles": wave.titles,

@@ -1,19 +1,20 @@
 """How the fieldwork of a wave goes: how many people took part, from where and by which channel. Never a value.
 
 People are counted as their answers are mixed in, in batches, so the newest appear a little later. The counts are
-one-way tables; nothing here is crossed, and fewer than ten people are told as that, to everybody. Spent codes are
-counted at once, so they are told for the wave as a whole only.
+one-way tables; nothing here is crossed, and fewer than ten people are told as that, to everybody. While answers come
+in, every number of people or of used codes is told in steps of ten (`telling`): who looks before and after somebody
+was at the counter learns nothing. Spent codes are counted at once, so they are told for the wave as a whole only.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, F, QuerySet, Sum, When
 from django.utils.functional import Promise
 
+from surveys.waves import telling
 from surveys.waves.models import Channel, Invitation, Klass, Stratum, Wave
-
-FEWEST_TOLD = 10  # as of every other count of people
+from surveys.waves.telling import FEWEST_TOLD, STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,9 @@ class StratumLine:
 class Fieldwork:
     """The state of a wave's fieldwork."""
 
-    people: int
+    people: int | None  # None: fewer than ten
     invited: int
-    spent: int
+    spent: int | None  # None: fewer than ten
     revoked: int
     classes: list[Line]
     channels: list[Line]
@@ -60,15 +61,25 @@ class Fieldwork:
 
 
 def with_people(waves: QuerySet[Wave]) -> QuerySet[Wave]:
-    """Add to each wave the number of `people` who took part; the latest wave comes first."""
-    return waves.annotate(people=Sum("participation__people", default=0)).order_by("-opens_at", "-id")
+    """Add to each wave the number of `people` who took part as it is told, None for fewer than ten.
+
+    The latest wave comes first.
+    """
+    counted = waves.annotate(counted=Sum("participation__people", default=0))
+    told_people = Case(
+        When(counted__lt=FEWEST_TOLD, then=None),
+        When(status=Wave.Status.SETTLED, then=F("counted")),
+        default=F("counted") - F("counted") % STEP,
+    )
+    return counted.annotate(people=told_people).order_by("-opens_at", "-id")
 
 
 def of(wave: Wave) -> Fieldwork:
     """Return the state of the fieldwork of `wave`, in three queries."""
     counts = list(wave.participation.values_list("klass", "stratum", "channel", "people"))
     strata = list(wave.strata.all())
-    people = sum(one[3] for one in counts)
+    exactly = telling.is_exact(wave)
+    people = telling.told(sum(one[3] for one in counts), exactly=exactly)
     by_class: dict[int, int] = {}
     by_channel: dict[int, int] = {}
     by_stratum = {one.number: 0 for one in strata}
@@ -89,39 +100,44 @@ def of(wave: Wave) -> Fieldwork:
         spent=used(wave, states.get(Invitation.State.SPENT, 0)),
         revoked=states.get(Invitation.State.REVOKED, 0),
         classes=[
-            Line(Klass(one).label, number, _share(number, people)) for one, number in told(by_class).items()
+            Line(Klass(one).label, number, telling.share_told(number, people, exactly=exactly))
+            for one, number in told(by_class, exactly=exactly).items()
         ],
         channels=[
-            Line(Channel(one).label, number, _share(number, people))
-            for one, number in told(by_channel).items()
+            Line(Channel(one).label, number, telling.share_told(number, people, exactly=exactly))
+            for one, number in told(by_channel, exactly=exactly).items()
         ],
-        strata=_strata(strata, invited, by_stratum),
+        strata=_strata(strata, invited, by_stratum, exactly=exactly),
     )
 
 
-def used(wave: Wave, spent: int) -> int:
-    """Return how many codes of `wave` were used: those that are `spent` as long as codes say so, then people.
+def used(wave: Wave, spent: int) -> int | None:
+    """Return how many codes of `wave` were used, as it is told: those that are `spent` while codes say so, then people.
 
     A settled wave has forgotten which of its codes were used (`responses.mixing`).
     """
-    if wave.status != Wave.Status.SETTLED:
-        return spent
-    invited = wave.participation.filter(klass__in=(Klass.SAMPLE, Klass.SERVICE))
-    return invited.aggregate(people=Sum("people", default=0))["people"]  # type: ignore[no-any-return]
+    if wave.status == Wave.Status.PLANNED:
+        return 0
+    if wave.status == Wave.Status.SETTLED:
+        invited = wave.participation.filter(klass__in=(Klass.SAMPLE, Klass.SERVICE))
+        spent = invited.aggregate(people=Sum("people", default=0))["people"]
+    return telling.told(spent, exactly=telling.is_exact(wave))
 
 
-def told(counts: Mapping[int, int]) -> dict[int, int | None]:
+def told(counts: Mapping[int, int], *, exactly: bool) -> dict[int, int | None]:
     """Return the lines of a one-way table of people in order, None for those that are not told.
 
     Not told are fewer than ten people; and when that is one line alone, which the total would give away, the
-    smallest other line as well. Of a table without people there is nothing to hide.
+    smallest other line as well. Of a table that stays without people there is nothing to hide.
     """
     hidden = {one for one, people in counts.items() if people < FEWEST_TOLD}
     others = [one for one in counts if one not in hidden]
     if len(hidden) == 1 and others:
         hidden.add(min(others, key=lambda one: (counts[one], one)))
-    nobody = not any(counts.values())
-    return {one: counts[one] if nobody or one not in hidden else None for one in sorted(counts)}
+    if exactly and not any(counts.values()):
+        hidden = set()
+    step = 1 if exactly else STEP
+    return {one: None if one in hidden else counts[one] - counts[one] % step for one in sorted(counts)}
 
 
 def people_by_stratum(wave: Wave) -> dict[int, int | None]:
@@ -129,7 +145,7 @@ def people_by_stratum(wave: Wave) -> dict[int, int | None]:
     counts = dict.fromkeys(wave.strata.values_list("number", flat=True), 0) or {0: 0}
     counted = wave.participation.filter(klass=wave.klass, stratum__in=counts).order_by()
     counts |= dict(counted.values_list("stratum").annotate(number=Sum("people")))
-    return told(counts)
+    return told(counts, exactly=telling.is_exact(wave))
 
 
 def invitations_by_state(wave: Wave) -> list[tuple[int, int, int]]:
@@ -138,17 +154,19 @@ def invitations_by_state(wave: Wave) -> list[tuple[int, int, int]]:
     return list(counted)
 
 
-def _strata(strata: list[Stratum], invited: dict[int, int], people: dict[int, int]) -> list[StratumLine]:
+def _strata(
+    strata: list[Stratum], invited: dict[int, int], people: dict[int, int], *, exactly: bool
+) -> list[StratumLine]:
     residents = sum(one.population or 0 for one in strata)
-    came = sum(people.values())
-    number_told = told(people)
+    came = telling.told(sum(people.values()), exactly=exactly)
+    number_told = told(people, exactly=exactly)
     return [
         StratumLine(
             stratum=one,
             invited=invited.get(one.number, 0),
             people=number_told[one.number],
             population_share=_share(one.population, residents),
-            people_share=_share(number_told[one.number], came),
+            people_share=telling.share_told(number_told[one.number], came, exactly=exactly),
         )
         for one in strata
     ]

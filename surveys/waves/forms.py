@@ -5,26 +5,24 @@ are written and read in the time of the site.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
-from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from surveys.people.models import Department, Place, User, code_validator
+from surveys.people.models import Department, User, code_validator
 from surveys.questionnaires.access import editions_visible_to
 from surveys.questionnaires.codebook import codebook_of
 from surveys.questionnaires.models import Edition
-from surveys.waves import lines, margins
+from surveys.waves import lines
 from surveys.waves.access import waves_visible_to
-from surveys.waves.declaring import MOST_DEPARTMENTS_PER_PERSON, StratumPlan, stratum_plan
+from surveys.waves.declaring import MOST_DEPARTMENTS_PER_PERSON, StratumPlan
 from surveys.waves.inviting import LENGTH
 from surveys.waves.models import Channel, Klass, Wave, default_method
 from surveys.waves.past_design import wrong_target
 from surveys.waves.past_files import MOST_BYTES, MOST_JSON_BYTES
+from surveys.waves.withdrawing import LONGEST_REASON
 
 if TYPE_CHECKING:
     _ModelChoice = forms.ModelChoiceField[Edition]
@@ -226,75 +224,6 @@ class PlanForm(forms.Form):
         return typed
 
 
-def proposed(user: User, *, edition: str = "") -> dict[str, Any]:
-    """Return what the form proposes: two weeks from the next full hour, released a day later.
-
-    `edition` is the number of the one that is to be fielded; else it is the newest. Its title is that of the wave, and
-    everybody it asks about is ticked.
-    """
-    opens_at = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    closes_at = opens_at + timedelta(days=14)
-    editions = editions_visible_to(user).select_related("questionnaire").order_by("-published_at")
-    wanted = int(edition) if edition.isdecimal() and len(edition) < 15 else 0
-    chosen = editions.filter(pk=wanted).first() or editions.first()
-    return {
-        **(_of_edition(chosen, opens_at.year) if chosen else {}),
-        "opens_at": opens_at,
-        "closes_at": closes_at,
-        "release_at": closes_at + timedelta(days=1),
-    }
-
-
-def _of_edition(edition: Edition, year: int) -> dict[str, Any]:
-    codebook = codebook_of(edition)
-    departments = Department.objects.filter(is_active=True, parent__isnull=False)
-    slug = f"{edition.questionnaire.code[:50]}-{year}"
-    taken = set(Wave.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
-    free = (name for number in count(2) if (name := f"{slug}-{number}") not in taken)
-    return {
-        "edition": edition.pk,
-        "title_zh": edition.document["title"].get("zh-hans", ""),
-        "title_en": edition.document["title"].get("en", ""),
-        "slug": slug if slug not in taken else next(free),
-        "departments": [one.pk for one in departments if codebook.part(one.code).questions],
-    }
-
-
-def filled_in(wave: Wave) -> dict[str, Any]:
-    """Return the form values of a plan."""
-    method: dict[str, Any] = {**default_method(), **wave.method}
-    plans = margins.declared(wave.margins)
-    return {
-        "edition": wave.edition_id,
-        "title_zh": wave.titles.get("zh-hans", ""),
-        "title_en": wave.titles.get("en", ""),
-        "slug": wave.slug,
-        "departments": list(wave.coverage.values_list("department", flat=True)),
-        "departments_per_person": wave.departments_per_person,
-        "opens_at": timezone.localtime(wave.opens_at),
-        "closes_at": timezone.localtime(wave.closes_at),
-        "release_at": timezone.localtime(wave.release_at),
-        "klass": wave.klass,
-        "is_public": wave.is_public,
-        "channels": wave.channels,
-        "strata": "\n".join(lines.write_stratum(stratum_plan(one)) for one in wave.strata.all()),
-        "margins": lines.write_margins(plans),
-        "previous": wave.previous_id,
-        "method": method,
-        "target": method["target"] or "",
-        "smallest_change": method["smallest_change"],
-        "ranks": method["ranks"],
-        "trim": method["trim"] or "",
-        "standard": lines.write_standard(method["standard"], plans),
-    }
-
-
-def strata_from_places(level: int) -> str:
-    """Return the places of a level as lines of the form."""
-    places = Place.objects.filter(level=level, is_active=True)
-    return "\n".join(lines.write_stratum(StratumPlan(one.code, one.names, one.population)) for one in places)
-
-
 class CodesForm(forms.Form):
     """How many codes to make, and for which stratum."""
 
@@ -315,6 +244,16 @@ class CodesForm(forms.Form):
         chosen.choices = [(one.number, str(one)) for one in strata] or [(0, _("everybody"))]
         if not any(one.clusters for one in strata):
             del self.fields["psu"]
+
+
+class WithdrawForm(forms.Form):
+    """Why a plan is withdrawn."""
+
+    reason = forms.CharField(
+        label=_("Why it is withdrawn"),
+        max_length=LONGEST_REASON,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class RevokeForm(forms.Form):

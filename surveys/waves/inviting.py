@@ -94,9 +94,16 @@ def register_hashes(
 
     `stratum` is the number of one of the wave's strata, or 0 when it has none; `psu` that of one of the clusters
     drawn in it, or 0 when people are drawn singly. The audit keeps the number and whether the wave was open already.
-    All or none are registered.
+    All or none are registered; none where a registrar makes the codes, for whoever sent them in may know them.
     """
     wave = taking_codes(wave)
+    if has_registrar(wave):
+        raise InvitationError(
+            _(
+                "A registrar makes the codes of this wave, so that nobody here knows them: no others are made, sent or "
+                "taken here. Ask the registrar for a spare."
+            )
+        )
     _check_stratum(wave, stratum)
     check_psu(wave, stratum, psu)
     # Sorted, so that the table's order tells nothing about the order of making and sending.
@@ -125,7 +132,6 @@ def make_codes(wave: Wave, *, stratum: int, psu: int = 0, count: int, by: User |
 
     Refused where a registrar makes the codes.
     """
-    refuse_beside_registrar(wave)
     if not 1 <= count <= MOST_AT_ONCE:
         raise InvitationError(
             _("Between 1 and %(most)d codes can be made at a time.") % {"most": MOST_AT_ONCE}
@@ -136,15 +142,10 @@ def make_codes(wave: Wave, *, stratum: int, psu: int = 0, count: int, by: User |
     return codes
 
 
-def refuse_beside_registrar(wave: Wave) -> None:
-    """Raise `InvitationError` where a registrar has handed in codes: then nobody here may know any of them."""
-    if AuditEntry.objects.filter(subject_kind="wave", subject_id=str(wave.pk), verb=REGISTRAR_VERB).exists():
-        raise InvitationError(
-            _(
-                "A registrar makes the codes of this wave, so that nobody here knows them: none can be made here. "
-                "Ask the registrar for more, or for a spare."
-            )
-        )
+def has_registrar(wave: Wave) -> bool:
+    """Say whether a registrar has handed in codes: then nobody here may know any of them."""
+    entries = AuditEntry.objects.filter(subject_kind="wave", subject_id=str(wave.pk), verb=REGISTRAR_VERB)
+    return entries.exists()
 
 
 @transaction.atomic
@@ -187,12 +188,22 @@ def replace(wave: Wave, *, lost: str, spare: str, by: User | None) -> Invitation
 
 
 def taking_codes(wave: Wave) -> Wave:
-    """Return the wave, locked, if people can be invited to it; else raise `InvitationError`."""
+    """Return the wave, locked, if people can be drawn and invited to it; else raise `InvitationError`.
+
+    Codes for service events come from `service_events` alone, which counts them in public at their service point.
+    """
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
     if wave.status not in (Wave.Status.PLANNED, Wave.Status.OPEN):
         raise InvitationError(_("This wave is closed: nobody can be invited to it any more."))
     if wave.klass == Klass.OPEN:
         raise InvitationError(_("This wave is for anybody to answer: it takes no invitation codes."))
+    if wave.klass == Klass.SERVICE:
+        raise InvitationError(
+            _(
+                "This wave is about service events: the system in which cases are closed draws a code for each of "
+                "them at its service point, counted in public. None are made, sent or taken otherwise."
+            )
+        )
     return wave
 
 

@@ -4,6 +4,7 @@
 spares declared apart, how many of each, and Merkle roots over them. All of it is recomputed before anything is
 stored. The whole root is that of RFC 6962 over all hashes in order, issued and spare, so that a replaced code never
 changes it: who kept it can tell at any time whether a code was added or lost. The audit keeps counts and roots.
+A wave takes one file and, beside it, no code that anybody here could know.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from surveys import audit, strict_json
 from surveys.audit import AuditEntry
@@ -90,13 +92,21 @@ class Register:
     handed_in: list[Registration] = field(default_factory=list)
     late: int = 0  # people invited after a sample wave had opened
     others: int = 0  # people invited otherwise: by codes made here, or by hashes sent in
+    withdrawn: int = 0  # such codes that were withdrawn before the registrar's came
     spares: int = 0  # still waiting; told with the root
     root: str = ""  # over all codes that the database holds, spares and withdrawn ones included
 
     @property
+    def is_alone(self) -> bool:
+        """Whether all codes are those of one registrar's file, as the audit tells of them."""
+        return len(self.handed_in) == 1 and not self.others
+
+    @property
     def is_sealed(self) -> bool | None:
-        """Whether the codes are still those handed in; None where that cannot be told."""
-        if len(self.handed_in) != 1 or self.others or not self.root:
+        """Whether the codes are still those handed in, and no others; None where that cannot be told."""
+        if self.handed_in and not self.is_alone:
+            return False
+        if not self.handed_in or self.withdrawn or not self.root:
             return None
         return self.root == self.handed_in[0].root
 
@@ -145,8 +155,10 @@ def register(wave: Wave, *, document: Any, by: User | None) -> list[StratumCodes
     """Register all codes in a registrar's `hashes.json`, spares included, and return them by stratum.
 
     All or nothing; raises `InvitationError`. After the opening they are taken too, and the audit says so for ever.
+    Refused where other codes could be used: those of another file, or such as somebody here may know.
     """
     wave = inviting.taking_codes(wave)
+    withdrawn = _refuse_beside_others(wave)
     strata = read(document, slug=wave.slug)
     numbers = dict(wave.strata.values_list("code", "number")) or {"": 0}
     rows = []
@@ -175,6 +187,7 @@ def register(wave: Wave, *, document: Any, by: User | None) -> list[StratumCodes
         root=merkle_root(row[0] for row in rows).hex(),
         strata={one.stratum: [one.issued, one.spares, one.root] for one in strata},
         status=wave.status,
+        **({"withdrawn": withdrawn} if withdrawn else {}),
     )
     return strata
 
@@ -190,6 +203,7 @@ def register_of(wave: Wave, *, with_root: bool = False) -> Register:
         number: wave.klass == Klass.SAMPLE and facts.get("status") != Wave.Status.PLANNED
         for number, (_at, _verb, facts) in enumerate(told)
     }
+    withdrawn = sum(facts.get("withdrawn", 0) for _at, _verb, facts in told)
     root, spares = "", 0
     if with_root:
         spares = wave.invitations.filter(state=Invitation.State.SPARE).count()
@@ -209,10 +223,33 @@ def register_of(wave: Wave, *, with_root: bool = False) -> Register:
             if verb == VERB
         ],
         late=sum(facts["count"] for number, (_at, _verb, facts) in enumerate(told) if is_late[number]),
-        others=sum(facts["count"] for _at, verb, facts in told if verb != VERB),
+        others=sum(facts["count"] for _at, verb, facts in told if verb != VERB) - withdrawn,
+        withdrawn=withdrawn,
         spares=spares,
         root=root,
     )
+
+
+def _refuse_beside_others(wave: Wave) -> int:
+    """Raise `InvitationError` where other codes open the wave or did; return how many were withdrawn in time."""
+    if inviting.has_registrar(wave):
+        raise InvitationError(
+            _(
+                "A registrar’s codes are registered already, and a wave takes one file: its root stands for every "
+                "code. If that file was wrong, plan another wave and ask for codes of that wave."
+            )
+        )
+    number = wave.invitations.exclude(state=Invitation.State.REVOKED).count()
+    if number:
+        words = ngettext(
+            "%(number)d code of this wave was made here or sent in otherwise, so somebody here may know it. A "
+            "registrar’s codes must be the only ones. Withdraw it first, or plan another wave for the registrar.",
+            "%(number)d codes of this wave were made here or sent in otherwise, so somebody here may know them. A "
+            "registrar’s codes must be the only ones. Withdraw them first, or plan another wave for the registrar.",
+            number,
+        )
+        raise InvitationError(words % {"number": number})
+    return wave.invitations.count()
 
 
 def _checked(document: Mapping[str, Any], slug: str) -> list[StratumCodes]:

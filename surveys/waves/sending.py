@@ -159,7 +159,6 @@ def invite(
     wave = inviting.taking_codes(wave)
     _refuse_again(wave, sending)
     check_text(text, kind="invite")
-    inviting.refuse_beside_registrar(wave)
     codes = [inviting.new_code() for _contact in contacts]
     messages = [
         written(one, text, site=site, code=code, subject=subject)

@@ -1,14 +1,16 @@
 """Service events: one matter, one rating (一事一评), and whether every matter got its code.
 
 The system in which cases are closed draws a code for each of them and reports, day by day, how many it closed. What
-is issued over what was closed is public by service point: whoever gives codes to the pleased alone shows it. Nothing
-tells which matter a code was given for.
+is issued over what was closed is public by service point: whoever gives codes to the pleased alone shows it, and so
+does whoever draws codes for matters that never were. Each day stands for itself. Nothing tells which matter a code was
+given for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,10 +20,12 @@ from surveys import audit
 from surveys.people.models import ServicePoint, User
 from surveys.waves import inviting
 from surveys.waves.models import Invitation, Klass, ServiceDay, Wave
+from surveys.waves.service_points import points_of, points_told
 
 MOST_AT_ONCE = 1_000
 MOST_CLOSED = 1_000_000  # cases of one service point on one day
 ENOUGH = 0.98  # share of closed cases that must have got a code
+REPORTED_WITHIN = timedelta(days=1)  # a day's cases are awaited until the end of the next
 
 
 class EventRefused(ValueError):
@@ -35,21 +39,32 @@ class Completeness:
     point: ServicePoint
     issued: int
     closed: int | None  # None: never reported
+    matched: int  # cases with a code, each day for itself
+    surplus: int  # codes beyond the cases of their day
     unreported: int  # days with codes and without a report
+    unreported_codes: int  # codes of those days
+    is_overdue: bool  # the report of such a day should be here by now
+    has_left: bool  # switched off since, or of a department that is not asked about
 
     @property
     def share(self) -> float | None:
-        """Issued ÷ closed, at most 1; None where nothing was closed or reported."""
-        return min(1.0, self.issued / self.closed) if self.closed else None
+        """Cases with a code ÷ closed cases; None where nothing was closed or reported."""
+        return self.matched / self.closed if self.closed else None
 
     @property
     def is_low(self) -> bool:
         """Whether some of those who should have been asked were not, or it cannot be told."""
-        return (
-            self.share < ENOUGH
-            if self.share is not None
-            else self.closed is None or self.issued < self.closed
-        )
+        return self.closed is None or (self.share is not None and self.share < ENOUGH)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more codes were drawn than cases closed; a slip printed twice now and then is none."""
+        return self.surplus > (1 - ENOUGH) * (self.closed or 0)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is to be said of it."""
+        return not (self.is_low or self.is_over or self.is_overdue)
 
     @property
     def percent(self) -> float | None:
@@ -57,19 +72,14 @@ class Completeness:
         return None if self.share is None else int(1000 * self.share) / 10
 
 
-def points_of(wave: Wave) -> dict[str, ServicePoint]:
-    """Return the service points of the departments that the wave asks about, by code."""
-    found = ServicePoint.objects.filter(department__coverage__wave=wave, is_active=True)
-    return {one.code: one for one in found.select_related("department").order_by("code")}
-
-
 @transaction.atomic
 def issue(wave: Wave, *, point: str, count: int = 1, by: User | None) -> list[str]:
-    """Draw `count` codes for cases closed at a service point and return them: nobody can read them here again.
+    """Draw `count` codes for cases closed today at a service point and return them: nobody can read them again.
 
     The wave must be of class `service` and not yet closed. Raises `EventRefused`.
     """
-    wave, at = _found(wave, point)
+    wave = _taking_figures(wave, point)
+    at = _one_of(points_of(wave), point)
     if not 1 <= count <= MOST_AT_ONCE:
         raise EventRefused(_("Between 1 and %(most)d codes can be drawn at a time.") % {"most": MOST_AT_ONCE})
     codes = [inviting.new_code() for _number in range(count)]
@@ -90,7 +100,8 @@ def report_closed(wave: Wave, *, point: str, day: date, closed: int, by: User | 
 
     Raises `EventRefused`.
     """
-    wave, at = _found(wave, point)
+    wave = _taking_figures(wave, point)
+    at = _one_of(points_told(wave), point)
     if not 0 <= closed <= MOST_CLOSED:
         raise EventRefused(_("Give the number of closed cases, 0 to %(most)d.") % {"most": MOST_CLOSED})
     if day > _today():
@@ -111,23 +122,37 @@ def report_closed(wave: Wave, *, point: str, day: date, closed: int, by: User | 
 
 
 def completeness(wave: Wave) -> list[Completeness]:
-    """Return every service point of the wave with its issued and closed cases, in order of code."""
+    """Return every service point that the wave was ever about with its issued and closed cases, in order of code.
+
+    Seven queries.
+    """
     days: dict[int, list[ServiceDay]] = {}
     for one in wave.service_days.all():
         days.setdefault(one.service_point_id, []).append(one)
-    lines = []
-    for point in points_of(wave).values():
-        reported = [one for one in days.get(point.pk, ()) if one.closed is not None]
-        unreported = [one for one in days.get(point.pk, ()) if one.closed is None]
-        lines.append(
-            Completeness(
-                point=point,
-                issued=sum(one.issued for one in reported or unreported),
-                closed=sum(one.closed or 0 for one in reported) if reported else None,
-                unreported=len(unreported),
-            )
-        )
-    return lines
+    in_use, due = points_of(wave), _today() - REPORTED_WITHIN
+    return [
+        _completeness(point, days.get(point.pk, ()), due=due, has_left=code not in in_use)
+        for code, point in points_told(wave).items()
+    ]
+
+
+def _completeness(
+    point: ServicePoint, days: Sequence[ServiceDay], *, due: date, has_left: bool
+) -> Completeness:
+    """Count the days of a service point; the report of a day before `due` should be here."""
+    reported = [(one.issued, one.closed) for one in days if one.closed is not None]
+    unreported = [one for one in days if one.closed is None]
+    return Completeness(
+        point=point,
+        issued=sum(issued for issued, _closed in reported),
+        closed=sum(closed for _issued, closed in reported) if reported else None,
+        matched=sum(min(one) for one in reported),
+        surplus=sum(max(0, issued - closed) for issued, closed in reported),
+        unreported=len(unreported),
+        unreported_codes=sum(one.issued for one in unreported),
+        is_overdue=any(one.day < due for one in unreported),
+        has_left=has_left,
+    )
 
 
 def department_of(invitation: Invitation) -> str:
@@ -152,17 +177,23 @@ def _today() -> date:
     return today  # type: ignore[no-any-return]
 
 
-def _found(wave: Wave, point: str) -> tuple[Wave, ServicePoint]:
-    """Return the wave, kept from closing, and the service point, or raise `EventRefused`."""
+def _taking_figures(wave: Wave, point: str) -> Wave:
+    """Return the wave, kept from closing, as the point is kept from moving, or raise `EventRefused`."""
     wave = Wave.objects.select_for_update().get(pk=wave.pk)
     if wave.klass != Klass.SERVICE:
         raise EventRefused(_("This wave is not about service events: it draws no code for a closed case."))
     if wave.status not in (Wave.Status.PLANNED, Wave.Status.OPEN):
         raise EventRefused(_("This wave is closed: its figures stay as they are."))
-    at = points_of(wave).get(point)
-    if at is None:
+    # What moves a point to another department waits, and then finds codes or cases (`people.organising`).
+    ServicePoint.objects.select_for_update(no_key=True).filter(code=point).first()
+    return wave
+
+
+def _one_of(points: Mapping[str, ServicePoint], code: str) -> ServicePoint:
+    """Return the service point with this code, or raise `EventRefused`."""
+    if code not in points:
         raise EventRefused(
             _("There is no service point “%(code)s” of the departments that this wave asks about.")
-            % {"code": point[:60]}
+            % {"code": code[:60]}
         )
-    return wave, at
+    return points[code]

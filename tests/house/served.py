@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from benchmarks.serving import server
+from benchmarks.serving import OURS, server
 from surveys.people.models import Department, User
 from surveys.responses import mixing
 from surveys.waves.models import Wave
@@ -46,7 +46,7 @@ def served(log: Path) -> Iterator[int]:
     }
     with (
         log.open("wb") as output,
-        server("survey_project.wsgi:application", "/healthz", environment, output=output) as port,
+        server(OURS, "/healthz", environment, output=output) as port,
     ):
         yield port
 

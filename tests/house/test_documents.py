@@ -71,6 +71,13 @@ def test_files_stay_short_enough_to_read() -> None:
     assert long == {}
 
 
+def test_the_page_about_privacy_names_every_rule_of_deletion() -> None:
+    from surveys.responses.retention import RULES
+
+    page = (ROOT / "docs/privacy.md").read_text()
+    assert [rule.code for rule in RULES if f"`{rule.code}`" not in page] == []
+
+
 def test_every_dependency_has_its_reason() -> None:
     reasons = (ROOT / "docs/decisions/dependencies.md").read_text().lower()
     named = set()

@@ -1,5 +1,6 @@
 """What holds for every page: nothing inline, nothing foreign, nothing vendored that was changed."""
 
+import ast
 import gzip
 import hashlib
 import re
@@ -40,3 +41,31 @@ def test_vendored_files_are_as_they_were_fetched() -> None:
 def test_the_answer_page_styles_fit_their_budget() -> None:
     css = b"\n".join((ROOT / f"static/css/{name}.css").read_bytes() for name in SHEETS)
     assert len(gzip.compress(css, 9)) <= CSS_BUDGET
+
+
+VIEWS = sorted(path for app in ("surveys", "reports") for path in (ROOT / app).rglob("views/*.py")) + sorted(
+    path for app in ("surveys", "reports") for path in (ROOT / app).rglob("views.py")
+)
+FRAGMENTS = {"_beside"}  # what they draw is put into a page by a script, and has no link to another language
+
+
+def draws(functions: dict[str, ast.FunctionDef], name: str, asked: frozenset[str] = frozenset()) -> bool:
+    """Say whether a function of a module renders a page, itself or by others of the module."""
+    calls = [one.func for one in ast.walk(functions[name]) if isinstance(one, ast.Call)]
+    called = {one.id for one in calls if isinstance(one, ast.Name)} - asked - FRAGMENTS
+    return "render" in called or any(
+        draws(functions, one, asked | {name}) for one in called & functions.keys()
+    )
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_whoever_draws_a_page_can_be_asked_for_it_in_another_language(path: Path) -> None:
+    """The link to another language is a GET of the same address: one that only takes a form would answer nothing."""
+    tree = ast.parse(path.read_text())
+    functions = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef)}
+    only_post = {
+        one.name
+        for one in functions.values()
+        if any(isinstance(by, ast.Name) and by.id == "require_POST" for by in one.decorator_list)
+    }
+    assert [name for name in sorted(only_post) if draws(functions, name)] == []

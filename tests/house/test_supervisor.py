@@ -73,7 +73,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
             stderr=output,
         )
     found = Running(supervisor, place, port, log)
-    assert children.wait_until(lambda: found.answers() or supervisor.poll() is not None, 90), log.read_text()
+    assert children.wait_until(lambda: found.answers() or supervisor.poll() is not None, 300), log.read_text()
     assert supervisor.poll() is None, log.read_text()
     assert children.wait_until(lambda: len(found.processes("celery worker")) > 1, SOON), log.read_text()
     yield found

@@ -4,9 +4,9 @@ import pytest
 from django.contrib import admin
 from django.http import HttpRequest
 
-from reports.admin import Watched
 from reports.evaluations.models import Evaluation
 from reports.scorecards.models import Publication
+from surveys.people.looking import Table
 from surveys.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def test_who_may_read_the_audit_trail_may_look_and_nobody_else(
     table: type[Evaluation] | type[Publication], admin_user: User, dana: User
 ) -> None:
     watched = admin.site._registry[table]
-    assert isinstance(watched, Watched)
+    assert isinstance(watched, Table)
     request = HttpRequest()
     for user, allowed in ((admin_user, True), (dana, False)):
         request.user = user

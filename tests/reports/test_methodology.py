@@ -47,7 +47,8 @@ def test_every_stated_digit_recomputes(table: GradeTable) -> None:
         "好评率": good.value,
         "width of the Korn-Graubard interval of the rate": rate.kg_width,
     }
-    for grade, share in enumerate(estimators.grade_shares(table), 1):
+    for grade in range(1, 6):
+        share = estimators.share(table, (grade,))
         assert isinstance(share, Estimate)
         computed[f"share of grade {grade}"] = share.value
     assert computed == pytest.approx(STATED, rel=1e-11)

@@ -1,4 +1,10 @@
-"""Reference cases: runs each kind of case through the very functions that evaluations use.
+"""Reference cases: runs each kind of case through the functions of the method.
+
+Most are the very ones that evaluations and analyses use. What no page asks for yet is the method's all the same and
+is called from here alone: `association`, `replicates`, `quality`, `rates.three_rates`,
+`comparison.pairwise_shares` and `named_most_often`, `funnel.binomial_limits` and `rate_funnel`,
+`intervals.jeffreys`, `estimators.joint_means`, `weighting.raked_sample` and `linearly_calibrated_sample`,
+`sample.sample_of_rows`, `reliability.pairwise_covariance`, `disclosure.crossed`.
 
 Pure: the caller reads the files and passes their columns as texts. A case passes only when every number it
 expects is met within its tolerance, and where it expects none, only when there is none; what the project

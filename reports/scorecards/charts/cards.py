@@ -76,39 +76,30 @@ def grades(items: Sequence[ItemFigures]) -> Shares | None:
     )
 
 
-def trend(past: Sequence[Past]) -> Trend | None:
+def trend(past: Sequence[Past], *, judged: bool = True) -> Trend | None:
     """Show the score over the waves, each with its interval; None for fewer than two points.
 
-    What was asked alike is one series, and no line crosses from one to the next.
+    What was asked alike is one series, and no line crosses from one to the next. Where nobody is `judged`, the words
+    tell what those gave who happened to rate, and no change.
     """
     points = [one for one in past if one.figures.score is not None]
     if len(points) < 2:
         return None
     marks = [
-        mark(one.title, one.figures, is_firm=one.figures.status != "indicative", number=place)
+        mark(one.title, one.figures, is_firm=firm(one.figures.status, judged=judged), number=place)
         for place, one in enumerate(points, start=1)
     ]
     series = tuple(
         tuple(one for _past, one in run)
         for _series, run in groupby(zip(points, marks, strict=True), key=lambda pair: pair[0].series)
     )
-    words = {"count": len(marks), "value": marks[-1].value, "wave": marks[-1].label}
-    sentence = (
-        _(
-            "Over %(count)s waves the score lay between %(low)s and %(high)s; last it was %(value)s (%(wave)s)."
-        )
-        % {**words, **{name: spread(marks)[name] for name in ("low", "high")}}
-        if len(series) == 1
-        else _(
-            "Of %(count)s waves only those joined by a line asked alike and may be compared; the last score is "
-            "%(value)s (%(wave)s)."
-        )
-        % words
-    )
     return Trend(
-        caption=_("Score over the waves, with its interval"),
-        sentence=sentence,
-        heads=(_("Wave"), _("Score"), _("Interval"), _("Ratings")),
+        caption=_("Score over the waves, with its interval")
+        if judged
+        else _("What those who rated gave, wave by wave; intervals of counting noise only"),
+        sentence=_course(len(series), judged=judged)
+        % {**spread(marks), "value": marks[-1].value, "wave": marks[-1].label},
+        heads=(_("Wave"), _("Score"), _("Interval") if judged else _("Counting noise only"), _("Ratings")),
         rows=tuple(
             (one.label, one.value, interval(one), str(shown.figures.n))
             for one, shown in zip(marks, points, strict=True)
@@ -119,20 +110,48 @@ def trend(past: Sequence[Past]) -> Trend | None:
     )
 
 
-def breakdown(breakdown: Breakdown) -> Dots | None:
-    """Show what each group of residents said of a department; None where fewer than two groups have a score."""
-    shown = [one for one in breakdown.groups if one.score is not None]
-    if len(shown) < 2:
-        return None
-    marks = tuple(
-        mark(f"› {one.name}" if one.within else one.name, one, is_firm=firm(one.status)) for one in shown
+def _course(series: int, *, judged: bool) -> str:
+    """Return the sentence of a trend of so many series, whose words are filled in by the caller."""
+    if not judged and series > 1:
+        return _(
+            "In %(count)s waves, which did not all ask alike, those who happened to rate gave scores that cannot be "
+            "compared; the last is %(value)s (%(wave)s)."
+        )
+    if not judged:
+        return _(
+            "Those who happened to rate in %(count)s waves gave between %(low)s and %(high)s points, last %(value)s "
+            "(%(wave)s): that tells nothing of a change among residents."
+        )
+    if series == 1:
+        return _(
+            "Over %(count)s waves the score lay between %(low)s and %(high)s; last it was %(value)s (%(wave)s)."
+        )
+    return _(
+        "Of %(count)s waves only those joined by a line asked alike and may be compared; the last score is "
+        "%(value)s (%(wave)s)."
     )
+
+
+def breakdown(found: Breakdown) -> Dots | None:
+    """Show what each group of residents said of a department; None where fewer than two groups have a score.
+
+    A place with others in it that have scores is drawn as well, but is their whole and not one more group.
+    """
+    shown = [one for one in found.groups if one.score is not None]
+    wholes = {one.within for one in shown}
+    groups = [one for one in shown if one.code not in wholes]
+    if len(groups) < 2:
+        return None
+    marks = {
+        one.code: mark(f"› {one.name}" if one.within else one.name, one, is_firm=firm(one.status))
+        for one in shown
+    }
     return Dots(
-        caption=_("%(group)s: scores with their intervals") % {"group": breakdown.name},
-        sentence=gap_told(breakdown, marks),
+        caption=_("%(group)s: scores with their intervals") % {"group": found.name},
+        sentence=gap_told(found, [marks[one.code] for one in groups]),
         heads=(_("Residents"), _("Score"), _("Interval"), _("Satisfied"), _("Ratings")),
-        rows=tuple(group_cells(one) for one in breakdown.groups),
-        marks=marks,
+        rows=tuple(group_cells(one) for one in found.groups),
+        marks=tuple(marks.values()),
         axis=_("score, 0 to 100"),
     )
 

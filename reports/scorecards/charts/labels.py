@@ -31,8 +31,9 @@ def told_apart(names: Sequence[str], longest: int) -> list[str]:
         return list(names)
     alike = enumerate(zip(*names, strict=False))
     differ = next((place for place, letters in alike if len(set(letters)) > 1), 0)
-    shared = names[0].rfind(" ", 0, differ) + 1
-    return [name[shared:] for name in names]
+    shared = max(names[0].rfind(sign, 0, differ) for sign in " （") + 1
+    closing = "）" if names[0][:shared].endswith("（") else ""
+    return [name[shared:].removesuffix(closing) for name in names]
 
 
 def wrapped(words: str, longest: int, *, lines: int = 2) -> list[str]:

@@ -93,7 +93,7 @@ def funnel(wave: WaveContent, *, own: str = "") -> Funnel | None:
 
 
 def rank_sets(wave: WaveContent, *, own: str = "") -> Places | None:
-    """Show between which places each department stands; `own` is the code of the reader's own.
+    """Show between which ranks each department stands; `own` is the code of the reader's own.
 
     None where fewer than two departments have a rank set.
     """
@@ -104,9 +104,9 @@ def rank_sets(wave: WaveContent, *, own: str = "") -> Places | None:
     alone = sum(one.rank_low == one.rank_high for one in ranked)
     mine = next((one for one in ranked if one.code == own), None)
     return Places(
-        caption=_("Between which places each department stands"),
+        caption=_("Between which ranks each department stands"),
         sentence=_own_place(mine) if mine else _places_told(alone, len(ranked)),
-        heads=(_("Department"), _("Place")),
+        heads=(_("Department"), _("Rank")),
         rows=tuple((one.name, rank_short(one)) for one in ordered),
         lines=tuple((one.name, one.rank_low or 1, one.rank_high or 1) for one in ordered),
         of=ranked[0].rank_of or len(ranked),
@@ -193,20 +193,20 @@ def _named(found: Sequence[Figures]) -> str:
 
 
 def _own_place(one: Figures) -> str:
-    return _("%(name)s: place %(place)s. Where ranges overlap, the order is not known.") % {
+    return _("%(name)s: rank %(rank)s. Where ranges overlap, the order is not known.") % {
         "name": one.name,
-        "place": rank_short(one),
+        "rank": rank_short(one),
     }
 
 
 def _places_told(alone: int, of: int) -> str:
     if not alone:
-        return _("None of %(of)s departments can be given one single place: all of them share ranges.") % {
+        return _("None of %(of)s departments can be given one single rank: all of them share ranges.") % {
             "of": of
         }
     return ngettext(
-        "Of %(of)s departments only %(alone)s can be given one single place; the others share ranges.",
-        "Of %(of)s departments %(alone)s can be given one single place; the others share ranges.",
+        "Of %(of)s departments only %(alone)s can be given one single rank; the others share ranges.",
+        "Of %(of)s departments %(alone)s can be given one single rank; the others share ranges.",
         alone,
     ) % {"of": of, "alone": alone}
 

@@ -206,7 +206,7 @@ def change_short(figures: Figures) -> str:
 
 
 def rank_short(figures: Figures) -> str:
-    """Say between which places a department stands; never one place without the set."""
+    """Say between which ranks a department stands; never one rank without the set."""
     if figures.rank_low is None or figures.rank_high is None:
         return ""
     place = {"low": figures.rank_low, "high": figures.rank_high, "of": figures.rank_of}

@@ -91,7 +91,7 @@ def group(one: GroupFigures) -> Group:
     )
 
 
-def roll_up(wave: WaveContent, found: RollUp) -> str:
+def roll_up(found: RollUp) -> str:
     """Say the mean of what lies below a department, and that it is a mean and no score of its own."""
     score = points(found.score, found.score_low, found.score_high)
     if score is None:

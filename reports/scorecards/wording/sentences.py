@@ -185,7 +185,7 @@ def change(content: ScorecardContent, wave: WaveContent) -> str:
         return ""
     if figures.change is None:
         if wave.previous is None:
-            return _("This is the first wave of its kind: there is nothing to compare with yet.")
+            return _("This wave declares no earlier one to be compared with.")
         return _not_compared(figures, wave)
     words = {
         "difference": signed(figures.change),
@@ -280,14 +280,12 @@ def ranking(content: ScorecardContent) -> str:
     place = {"low": figures.rank_low, "high": figures.rank_high, "of": figures.rank_of}
     if figures.rank_low == figures.rank_high:
         return (
-            _(
-                "Among %(of)s departments that can be compared it holds place %(low)s, surely enough to say so."
-            )
+            _("Among %(of)s departments that can be compared it holds rank %(low)s, surely enough to say so.")
             % place
         )
     return (
         _(
-            "Among %(of)s departments that can be compared it stands somewhere between place %(low)s and %(high)s."
+            "Among %(of)s departments that can be compared it stands somewhere between rank %(low)s and %(high)s."
         )
         % place
     )

@@ -16,7 +16,7 @@ from django.db import connection
 from numpy.typing import NDArray
 from psycopg.types.json import Jsonb
 
-from surveys.management.city.comments import COMMENTS
+from surveys.management.city.comments import COMMENTS, comment_on
 from surveys.management.city.questionnaires import AGE_GROUPS, MATTERS
 from surveys.people.models import Department
 from surveys.questionnaires.codebook import BLANK, DONT_KNOW, NOT_APPLICABLE, Codebook, Part
@@ -89,7 +89,7 @@ class _Drawn:
     english: NDArray[np.bool_]
     picks: NDArray[np.int64]  # [person, rated]: position of the department
     grades: NDArray[np.uint8]  # [person, rated, item]
-    comments: NDArray[np.int64]  # [person, rated]: number of the comment, -1 for none
+    comments: NDArray[np.int64]  # [person, rated]: number of a comment that fits, -1 for none
     general: NDArray[np.uint8]  # [person, item]
     matters: NDArray[np.bool_]  # [person, matter]
     visits: NDArray[np.int64]
@@ -155,7 +155,7 @@ def _rows(crowd: Crowd, drawn: _Drawn) -> Iterator[tuple[Any, ...]]:
             (
                 *parts[pick],
                 drawn.grades[person, place].tobytes(),
-                _comment(int(drawn.comments[person, place])),
+                _comment(crowd.departments[pick].code, int(drawn.comments[person, place])),
             )
             for place, pick in enumerate(drawn.picks[person])
         ]
@@ -197,8 +197,8 @@ def _row(
     )  # fmt: skip
 
 
-def _comment(number: int) -> dict[str, Any] | None:
-    return {"better": COMMENTS[number]} if number >= 0 else None
+def _comment(department: str, number: int) -> dict[str, Any] | None:
+    return {"better": comment_on(department, number)} if number >= 0 else None
 
 
 def _circumstances(drawn: _Drawn, person: int) -> dict[str, Any]:

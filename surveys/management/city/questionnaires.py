@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+
 from surveys.languages import Text
-from surveys.questionnaires import drafting, publishing
+from surveys.people.models import User
+from surveys.questionnaires import drafting, publishing, reviewing
 from surveys.questionnaires.documents import EACH, FORMAT, GENERAL
 from surveys.questionnaires.models import Edition
 
@@ -52,12 +55,17 @@ WAITED = {"equals": [{"answer": "way"}, {"value": 1}]}
 NOT_DONE = {"more": [{"answer": "done"}, {"value": 1}]}
 
 
-def build() -> dict[str, Edition]:
-    """Create and publish the questionnaires; return their editions by code."""
-    return {
-        code: publishing.publish(drafting.create(code=code, document=document, by=None), by=None)
-        for code, document in ((VISIT, visit()), (YEARLY, yearly()), (PULSE, pulse()))
-    }
+@transaction.atomic
+def build(*, designer: User | None, reviewer: User | None) -> dict[str, Edition]:
+    """Create and publish the questionnaires, as two people do where there are two; return their editions by code."""
+    editions = {}
+    for code, document in ((VISIT, visit()), (YEARLY, yearly()), (PULSE, pulse())):
+        made = drafting.create(code=code, document=document, by=designer)
+        if designer and reviewer:
+            reviewing.submit(made, revision=made.revision, by=designer)
+            reviewing.approve(made, revision=made.revision, by=reviewer)
+        editions[code] = publishing.publish(made, by=designer)
+    return editions
 
 
 def yearly() -> dict[str, Any]:
@@ -197,7 +205,7 @@ def visit() -> dict[str, Any]:
                     "过去三个月您去过政务大厅办事吗？",
                     "Have you been to an office to get something done in the past three months?",
                 ),
-                settings={"choices": _choices((("去过", "Yes"), ("没有去过", "No"))), "offer": ["dk"]},
+                settings={"choices": _choices((("去过", "Yes"), ("没有去过", "No"), ("记不清", "Not sure")))},
             ),
             _page("visit", _text("您的这次办事", "Your visit")),
             _question(

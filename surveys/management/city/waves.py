@@ -114,7 +114,7 @@ class City:
             edition=self.pulse,
             slug=f"pulse-{day:%Y-%m-%d}",
             titles={
-                "zh-hans": f"快评 {day.month} 月 {day.day} 日",
+                "zh-hans": f"快评（{day.month}月{day.day}日）",
                 "en": f"Pulse of {day.day} {day:%B}",
             },
             departments=[self.departments[code] for code in PULSE_OFFICES],
@@ -179,7 +179,7 @@ class City:
 
 
 def _titles(day: datetime, chinese: str, english: str) -> Text:
-    return {"zh-hans": f"{day.year} 年 {day.month} 月{chinese}", "en": f"{english}, {day:%B %Y}"}
+    return {"zh-hans": f"{chinese}（{day.year}年{day.month}月）", "en": f"{english}, {day:%B %Y}"}
 
 
 def _split(total: int, shares: NDArray[np.float64]) -> NDArray[np.int64]:

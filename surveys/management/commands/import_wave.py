@@ -52,12 +52,13 @@ class Command(BaseCommand):
             raise CommandError(f"--target {options['target']}: {' '.join(map(str, wrong))}")
         chosen |= {"merge_strata": False} if options["no_merge"] else {}
         try:
+            codebook = closed_on(
+                with_method(read_json(_content(options["codebook"]), file=CODEBOOK), chosen),
+                options["closed"],
+            )
             bring_in = partial(
                 importing.import_wave,
-                codebook=closed_on(
-                    with_method(read_json(_content(options["codebook"]), file=CODEBOOK), chosen),
-                    options["closed"],
-                ),
+                codebook=codebook,
                 rows=read_table(_content(options["data"])),
                 name=options["wave"],
                 strata_column=options["strata"],
@@ -80,6 +81,13 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Nothing was imported. Faults found: %(count)d.") % {"count": refused.count}
             ) from None
+        if not codebook.get("dates"):
+            self.stderr.write(
+                _(
+                    "The codebook gives no dates, so the wave counts as asked today and stands as the newest. "
+                    "With --closed YYYY-MM-DD it stands where it belongs."
+                )
+            )
         departments = wave.coverage.count()
         mixing.settle(wave.pk)
         people = sum(wave.participation.values_list("people", flat=True))

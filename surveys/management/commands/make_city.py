@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from surveys.management.city import departments, logins, places, questionnaires
 from surveys.management.city.waves import City
-from surveys.people.models import Department
+from surveys.people.models import Department, Place, User
 from surveys.responses import mixing
 
 MOST_RESPONSES = 2_000_000
@@ -47,9 +47,12 @@ class Command(BaseCommand):
             raise CommandError(
                 _("There are departments already: a synthetic city is only loaded into an empty database.")
             )
-        city, accounts = _founded(seed)
+        offices, districts, accounts = _founded()
         if accounts:
             logins.write(accounts, settings.DATA_DIR / "run" / "demo-logins.txt")
+        people_of = {one.username: one for one in User.objects.filter(username__in=("ada", "ivo"))}
+        editions = questionnaires.build(designer=people_of.get("ada"), reviewer=people_of.get("ivo"))
+        city = City(editions, offices, districts, seed)
         waves = city.past(people=people, waves=count)
         for wave in waves:
             mixing.settle(wave.pk)
@@ -67,10 +70,11 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def _founded(seed: int) -> tuple[City, list[tuple[str, str, str]]]:
-    """Add what the waves need; accounts only where the platform runs embedded, for whoever sits at the machine."""
+def _founded() -> tuple[dict[str, Department], list[Place], list[tuple[str, str, str]]]:
+    """Add what asks and is asked about; accounts only where the platform runs embedded, for whoever sits at it.
+
+    In a transaction before the questionnaires', for an account counts as it was when a matter came up.
+    """
     districts = places.build()
     offices = departments.build(districts)
-    editions = questionnaires.build()
-    accounts = logins.create(offices) if settings.EMBEDDED else []
-    return City(editions, offices, districts, seed), accounts
+    return offices, districts, logins.create(offices) if settings.EMBEDDED else []

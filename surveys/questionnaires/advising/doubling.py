@@ -60,7 +60,6 @@ _PAIRS = frozenset(
     )
 )
 _en_joint = Pattern(r"\s(?:and/or|and|or|as well as|&)\s|\w/\w")
-_en_word_before = Pattern(r"[A-Za-z0-9'\-]+\s*$")
 _en_aside = Pattern(
     r"\([^()]*\)|\b(?:including|such as|for example|e\.?\s?g\.?|like|namely)\b[^.?!;:]*|"
     r"\bbetween\b[^.?!;,]*|\band/or\b|\ball and all\b|"

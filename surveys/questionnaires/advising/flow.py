@@ -64,15 +64,15 @@ class Flow:
     height: int
 
     @property
+    def pages(self) -> int:
+        """How many pages there are; behind the last one the questionnaire ends."""
+        return sum(stop.kind == "page" for stop in self.stops)
+
+    @property
     def steps(self) -> tuple[tuple[int, int], ...]:
         """The straight lines from each box to the next: where they begin and where they end."""
         pages = [stop for stop in self.stops if stop.kind != SCREEN_OUT]
         return tuple((one.bottom, other.y) for one, other in pairwise(pages))
-
-    @property
-    def has_jumps(self) -> bool:
-        """Whether anything leads elsewhere than to the next page."""
-        return bool(self.arcs)
 
 
 def flow_of(document: Document) -> Flow:

@@ -69,7 +69,7 @@ class Language:
     @property
     def long_percent(self) -> str:
         """The share of long sentences on paper."""
-        return f"{100 * (self.long_share or 0):.0f} %"
+        return f"{100 * (self.long_share or 0):.0f}%"
 
     @property
     def is_hard(self) -> bool:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import api_view, parser_classes
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from surveys.people.api import Pages
 from surveys.questionnaires import access, drafting, publishing
 from surveys.questionnaires.api.checks import CheckSerializer, ProblemSerializer, checked
 from surveys.questionnaires.api.editions import EditionSerializer
@@ -104,7 +104,7 @@ def questionnaires(request: Request) -> Response:
     """List the questionnaires, or make one from a document or as a copy."""
     if request.method == "GET":
         access.require_reader(request.user)
-        pages = LimitOffsetPagination()
+        pages = Pages()
         page = pages.paginate_queryset(access.questionnaires_visible_to(request.user).listed(), request)
         return pages.get_paginated_response(ListedSerializer(page, many=True).data)
     user = access.designer(request.user)

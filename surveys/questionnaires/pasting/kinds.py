@@ -61,6 +61,13 @@ MOST_POINTS = 11
 _UNIT = re.compile(r"_{2,}\s*([a-z]{2,8}|[\u4e00-\u9fff]{1,2})")
 _DATE = re.compile(r"_{2,}\s*年\s*_{2,}\s*月")
 _BLANKS = re.compile(r"[_＿]{2,}|[(（]\s{2,8}[)）]$")
+_EMPTY_BRACKETS = re.compile(r"[:：]?[(（]\s{0,20}[)）][。.]?$")  # where a letter is written on paper
+_YES_NO = re.compile(r"\s+(?:yes\s*/\s*no|是\s*/\s*否)$", re.IGNORECASE)
+_RANKED = re.compile(r"排序|排列|排名次|\brank\b|\border of importance\b", re.IGNORECASE)
+_REACHED = (
+    ("phone", re.compile(r"电话|手机号|\bphone|\bmobile number", re.IGNORECASE)),
+    ("email", re.compile(r"邮箱|电子邮件|\be-?mail", re.IGNORECASE)),
+)
 _LONG = (
     "建议",
     "意见",
@@ -107,8 +114,10 @@ def questions_of(maker: "Maker", asked: Asked) -> Iterator[Made]:
     words = [next(iter(choice.text.values()), "") for choice in asked.choices]
     scale = scale_of(words)
     guessed = ""
+    if scale and kind == "single_choice" and asked.line not in maker.kinds:
+        kind = scale  # whoever writes “one choice” beside five grades means how to tick them
     if not kind and asked.choices:
-        kind = scale or _of_choices(words)
+        kind = scale or _of_choices(asked, words)
     if not kind and not asked.choices:
         kind = maker.section_kind
     if not kind and asked.marks.span:
@@ -120,9 +129,13 @@ def questions_of(maker: "Maker", asked: Asked) -> Iterator[Made]:
         _say_guessed(maker, asked, kind)
     settings = settings_of(maker, asked, kind)
     text = {
-        language: _without_blanks(said) if kind in TEXTS | {"number", "date"} else said
+        language: _without_blanks(said) if kind in TEXTS | {"number", "date", "phone", "email"} else said
         for language, said in asked.text.items()
     }
+    if asked.choices:
+        text = {language: _EMPTY_BRACKETS.sub("", said) or said for language, said in text.items()}
+    if kind == "yes_no":
+        text = {language: _YES_NO.sub("", said) or said for language, said in text.items()}
     about = {"about": EACH} if kind == "satisfaction_matrix" else {}
     yield Made({"type": kind, "text": text, "settings": settings, **about}, asked.line, asked)
 
@@ -136,11 +149,13 @@ def _without_blanks(said: str) -> str:
     return " ".join(_BLANKS.sub("", said).split()) or said
 
 
-def _of_choices(words: Sequence[str]) -> str:
+def _of_choices(asked: Asked, words: Sequence[str]) -> str:
     folded = [squeezed(word) for word in words]
     rest = [word for word in folded if word not in ASIDES]
     if len(rest) == 2 and rest[0] in YES and rest[1] in NO and rest[0] in ("是", "yes"):
         return "yes_no"
+    if any(_RANKED.search(said) for said in asked.text.values()):
+        return "ranking"
     return "single_choice"
 
 
@@ -160,7 +175,9 @@ def _of_words(asked: Asked) -> str:
         for part in asked.text.values()
     ):
         return "yes_no"
-    return "long_text" if any(word in lower for word in _LONG) else "short_text"
+    if any(word in lower for word in _LONG):
+        return "long_text"
+    return next((kind for kind, asks in _REACHED if _BLANKS.search(said) and asks.search(said)), "short_text")
 
 
 def _say_guessed(maker: "Maker", asked: Asked, kind: str) -> None:
@@ -222,7 +239,8 @@ def _compare_words(maker: "Maker", asked: Asked, scale: str, words: Sequence[str
         message = _(
             "The grades have the same words in every questionnaire, so these are put in those words: %(words)s."
         )
-        maker.note(asked.line, message % {"words": ", ".join(other)[:200]})
+        said = message % {"words": ", ".join(other)[:200]}
+        maker.note(asked.line, said, is_doubtful=all(note.words != said for note in maker.notes))  # once
 
 
 def settings_of(maker: "Maker", asked: Asked, kind: str) -> dict[str, Any]:
@@ -255,6 +273,11 @@ def settings_of(maker: "Maker", asked: Asked, kind: str) -> dict[str, Any]:
             }
     if kind == "rating_points" and marks.span and 2 <= marks.span[1] <= MOST_POINTS:
         settings["points"] = marks.span[1]
+    if kind == "rating_points" and marks.span and len(asked.text) == 1:
+        (language,) = asked.text
+        for key, number in zip(("low", "high"), marks.span, strict=True):
+            if words := marks.ends.get(number):
+                settings[key] = {language: words}
     return settings
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from surveys.languages import language_name
-from surveys.questionnaires.pasting.vocabulary import COLUMNS, LANGUAGES, squeezed
+from surveys.questionnaires.pasting.marks import number_in
+from surveys.questionnaires.pasting.vocabulary import COLUMNS, LANGUAGES, column_of, squeezed
 from surveys.questionnaires.shapes import UNSTORABLE
 
 Cell = Mapping[str, str]  # language to words; the language "" is not known yet
@@ -26,6 +27,9 @@ _BARE_MARK = re.compile(
     r"^[\s(（]*(?:[QqＱ]?\d{1,4}(?:\.\d{1,3})?|[A-Za-z]|[一二三四五六七八九十]{1,3})[\s.、．)）]*$"
 )
 _TAIL = re.compile(r"(?:\s?[【\[(（][^】\])）]{0,60}[】\])）]){1,3}\s*$")  # marks behind both languages
+_BETWEEN = re.compile(r"[;；、|｜\n]|\s{2,}|\s(?=[A-Z][.、．)）])")
+_COUNT = re.compile(r"^(?:[A-Za-z]|[0-9]{1,2})\s?[.、．)）:：]\s*|^[①-⑳□○]\s*")
+_QUOTED_CELL = re.compile(r'(^|\t)"((?:[^"\n]|"")*\n(?:[^"]|"")*)"((?:\t[^\n"]*)?)$', re.MULTILINE)
 _RULER = re.compile(r"^[\s|:：+-]*$")
 _unstorable = re.compile(f"[{UNSTORABLE}]")
 
@@ -113,6 +117,7 @@ def halves(words: str) -> tuple[str, str] | None:
 
 def lines_of(text: str, reading: Reading) -> Iterator[Line]:
     """Yield the lines of `text` with their cells, as `reading` has found them to be."""
+    asked = 0
     for number, raw in enumerate(_split(text), 1):
         cells = _cells(raw)
         if (
@@ -122,9 +127,14 @@ def lines_of(text: str, reading: Reading) -> Iterator[Line]:
         ):
             yield Line(number, ())
         elif reading.columns and len(cells) > 1:
-            yield Line(number, (_by_column(cells, reading.columns),))
+            cell, choices = _by_column(cells, reading.columns)
+            if choices and "mark" not in reading.columns and not any(map(number_in, cell.values())):
+                asked += 1  # a row with choices is a question, whether or not it has a number
+                cell = {language: f"{asked}. {words}" for language, words in cell.items()}
+            yield Line(number, (cell,))
+            yield from (Line(number, ({"": f"□ {choice}"},)) for choice in choices)
         else:
-            yield Line(number, tuple({"": cell} for cell in cells))
+            yield Line(number, tuple({"": cell} for cell in _with_its_number(cells)))
 
 
 def reading_of(text: str, languages: Sequence[str], *, single: str = "") -> Reading:
@@ -156,7 +166,7 @@ def _names_languages(number: int, raw: str, reading: Reading) -> bool:
     """Take a first line that names the languages."""
     cells = [cell for cell in _cells(raw) if cell.strip()]
     if len(cells) > 1:
-        meant = [_language(cell) or COLUMNS.get(squeezed(cell), "") for cell in _cells(raw)]
+        meant = [_language(cell) or column_of(cell) for cell in _cells(raw)]
         if not any(language in reading.languages for language in meant):
             return False
         for name, cell in zip(meant, _cells(raw), strict=True):
@@ -195,8 +205,22 @@ def _pair(cells: Sequence[str], reading: Reading) -> list[str] | None:
     return [reading.han if han else reading.other for han in scripts]
 
 
-def _by_column(cells: Sequence[str], columns: Sequence[str]) -> Cell:
-    """Return the words of a line by language; what stands in other columns is written to each as a mark."""
+def _with_its_number(cells: Sequence[str]) -> list[str]:
+    """Return cells with a number or letter that has a cell of its own before the words it belongs to."""
+    kept = list(cells)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    first = next((at for at, cell in enumerate(kept) if cell.strip()), 0)
+    words = kept[first + 1].strip() if first + 1 < len(kept) else ""
+    if (
+        words and _BARE_MARK.match(kept[first]) and not _BARE_MARK.match(words)
+    ):  # not the head “A | B | C” of a table
+        return [f"{_dotted(kept[first])} {words}", *kept[first + 2 :]]
+    return kept
+
+
+def _by_column(cells: Sequence[str], columns: Sequence[str]) -> tuple[Cell, list[str]]:
+    """Return the words of a line by language, and its choices; what else stands there is written to each as a mark."""
     spare = len(cells) - len(columns)
     lead = cells[0].strip() if spare > 0 and "mark" not in columns else ""
     names = (
@@ -207,11 +231,19 @@ def _by_column(cells: Sequence[str], columns: Sequence[str]) -> Cell:
     words: dict[str, list[str]] = {}
     for name, cell in zip(names, cells, strict=False):
         words.setdefault(name, []).append(cell.strip())
+    choices = [part for words_ in words.pop("choices", []) for part in _listed(words_)]
     before = " ".join(words.pop("mark", []))
     before = f"{before}. " if before and before[-1].isalnum() else before
     after = "".join(f"【{part}】" for name in ("type", "about") for part in words.pop(name, []) if part)
     words.pop("", None)
-    return {language: f"{before}{' '.join(parts)}{after}" for language, parts in words.items() if any(parts)}
+    said = {language: f"{before}{' '.join(parts)}{after}" for language, parts in words.items() if any(parts)}
+    return said, choices
+
+
+def _listed(words: str) -> list[str]:
+    """Return the choices that stand in one cell, without the letters and digits that count them."""
+    parts = [part.strip() for part in _BETWEEN.split(words)]
+    return [_COUNT.sub("", part) or part for part in parts if part]
 
 
 def _cells(raw: str) -> list[str]:
@@ -233,6 +265,14 @@ def _dotted(mark: str) -> str:
 
 def _split(text: str) -> list[str]:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n"))
+    if "\t" in text:
+        text = _QUOTED_CELL.sub(_on_one_line, text)
     return [
         _unstorable.sub(" ", line.replace("\u00a0", " ").replace("\u200b", "")) for line in text.split("\n")
     ]
+
+
+def _on_one_line(cell: re.Match[str]) -> str:
+    """Return a cell of several lines, which spreadsheets put in quotes, as one; blank lines keep the numbering."""
+    words = cell[2].replace('""', '"')
+    return f"{cell[1]}{words.replace(chr(10), '  ')}{cell[3]}" + chr(10) * words.count("\n")

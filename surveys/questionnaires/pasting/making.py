@@ -8,12 +8,18 @@ from django.utils.translation import ngettext
 
 from surveys.languages import Text, language_name
 from surveys.questionnaires import documents
-from surveys.questionnaires.documents import EACH, GENERAL
+from surveys.questionnaires.documents import EACH, GENERAL, Question
 from surveys.questionnaires.pasting import kinds
 from surveys.questionnaires.pasting.kinds import Made
 from surveys.questionnaires.pasting.lines import Note
 from surveys.questionnaires.pasting.outline import Asked, Choice, Heading, Outline
-from surveys.questionnaires.pasting.vocabulary import EACH_WORDS, GENERAL_WORDS, squeezed
+from surveys.questionnaires.pasting.vocabulary import (
+    EACH_WORDS,
+    GENERAL_WORDS,
+    OVERALL_WORDS,
+    THANKS,
+    squeezed,
+)
 from surveys.questionnaires.question_types import question_type
 
 
@@ -45,6 +51,7 @@ class Maker:
                 self._asked(entry)
         self._headlines()
         self._languages()
+        self._judged()
 
     def _page(self, heading: Heading, *, is_followed: bool) -> None:
         self.section += 1
@@ -139,7 +146,11 @@ class Maker:
 
     def _loose(self, asked: Asked) -> None:
         """Decide what lines without a mark are: choices when several short ones stand below a question without any."""
-        loose, asked.loose = asked.loose, []
+        thanks = [one for one in asked.loose if _thanks(one)]
+        loose, asked.loose = [one for one in asked.loose if one not in thanks], []
+        for one in thanks:
+            words = _("The thanks are left out: everybody is thanked when the answers are in.")
+            self.note(one.line, words, is_doubtful=False)
         if not loose:
             return
         short = all(
@@ -169,17 +180,28 @@ class Maker:
         self.note(loose[0].line, message % {"lines": lines})
 
     def _headlines(self) -> None:
-        """Let the first rating of each part be its headline, unless the text named one."""
+        """Let one rating of each part be its headline: the one that is named, else one about all, else the first."""
         ratings = [one.question for one in self.made if kinds.is_rating(one.question)]
         parts = dict.fromkeys(question["about"] for question in ratings)
         for part in parts:
             mine = [question for question in ratings if question["about"] == part]
-            named = next((question for question in mine if question["headline"]), mine[0])
+            about_all = next((question for question in mine if _is_about_all(question)), mine[0])
+            named = next((question for question in mine if question["headline"]), about_all)
             has_own = (
                 part in (GENERAL, EACH) or EACH not in parts
             )  # what each is asked is the headline of all
             for question in mine:
                 question["headline"] = question is named and has_own
+
+    def _judged(self) -> None:
+        """Say that nobody is judged, when there are departments and every rating is about the place as a whole."""
+        scored = [one.question for one in self.made if question_type(one.question["type"]).scored]
+        if scored and set(self.departments) - {GENERAL} and all(one["about"] == GENERAL for one in scored):
+            message = _(
+                "No question is about a department, but a wave judges departments: choose below, at a page or "
+                "a question, whom it is about."
+            )
+            self.note(0, message)
 
     def _languages(self) -> None:
         """Say which lines lack words in which language."""
@@ -195,6 +217,14 @@ class Maker:
                 self.note(
                     0, message % {"count": len(lacking), "language": language_name(language), "lines": listed}
                 )
+
+
+def _is_about_all(question: Question) -> bool:
+    return any(word in said.casefold() for said in question["text"].values() for word in OVERALL_WORDS)
+
+
+def _thanks(line: Choice) -> bool:
+    return any(said.strip().casefold().startswith(THANKS) for said in line.text.values())
 
 
 def _stands_in(name: str, title: str) -> bool:

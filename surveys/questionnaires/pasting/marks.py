@@ -44,10 +44,12 @@ _HEADING = re.compile(
 )
 _RULER = re.compile(r"^\s*[-=_*—－~]{3,}\s*$")
 
+_ANSWER_LINE = re.compile(r"^[_＿]{3,}$")
 _LETTER = re.compile(r"^(?:([A-Za-zＡ-Ｚ])\s*[.、．)）:：]|[(（]([A-Za-z])[)）])\s*")
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 BOXES = "□☐■☑☒▢❏❑◻"
 ROUNDS = "○●◯◎⚪〇"
+_COUNTED = re.compile(rf"(?<=[\s;；,，])[(（]?([{_D}]{{1,2}})\s?[)）、．.](?![{_D}])\s*")  # within a line
 _EMPTY = re.compile(r"^(?:\[\s{0,3}\]|[(（]\s{0,3}[)）])\s*")
 _BULLET = re.compile(r"^[-–—•·‧∙*▪▫◆◇➢]\s*")
 _OPENING = {"[": "]", "【": "】", "(": ")", "（": "）", "〔": "〕", "「": "」"}
@@ -78,6 +80,10 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 
+_END_OF_SPAN = re.compile(  # “1 分最低”, “10 = very satisfied”
+    rf"^([{_D}]{{1,2}})\s*分?\s*(?:(最[低高差好]\S{{0,20}})|(?:表示|代表|为|是|=|＝|means?\s|is\s)\s*(\S.{{0,58}}))$"
+)
+
 
 @dataclass
 class Marks:
@@ -89,6 +95,7 @@ class Marks:
     most: int = 0
     fewest: int = 0
     span: tuple[int, int] | None = None
+    ends: dict[int, str] = field(default_factory=dict)  # what its numbers mean
     about: str = ""
     choices: list[dict[str, str]] = field(default_factory=list)  # “(yes / no)”
 
@@ -99,6 +106,7 @@ class Marks:
         self.headline |= other.headline
         self.most, self.fewest = other.most or self.most, other.fewest or self.fewest
         self.span, self.about = other.span or self.span, other.about or self.about
+        self.ends |= other.ends
         for position, choice in enumerate(other.choices):
             if position < len(self.choices):
                 self.choices[position].update(choice)
@@ -143,6 +151,25 @@ def is_ruler(words: str) -> bool:
     return bool(_RULER.match(words))
 
 
+def is_answer_line(words: str) -> bool:
+    """Say whether a line is drawn to write an answer on."""
+    return bool(_ANSWER_LINE.match(words))
+
+
+def counted_in(words: str) -> list[tuple[str, str]]:
+    """Return the choices of a line that begins with a number: “1）态度  2）效率”; an empty list without one."""
+    found = number_in(words)
+    if found is None:
+        return []
+    listed, start, number = [], len(words) - len(found.rest), found.number
+    for place in _COUNTED.finditer(words, start):
+        following = number_of(place[1])
+        if number.isdecimal() and following == int(number) + 1:
+            listed.append((f"{number})", words[start : place.start()].strip(" \t　;；,，")))
+            start, number = place.end(), str(following)
+    return [*listed, (f"{number})", words[start:].strip(" \t　;；,，"))]
+
+
 def options_in(words: str) -> list[tuple[str, str]]:
     """Return the choices of a line that begins with the mark of one: mark and words of each; else an empty list."""
     words = words.strip()
@@ -167,8 +194,9 @@ def options_within(words: str) -> tuple[str, list[tuple[str, str]]]:
     """Return a question without the choices that stand behind it in the same line, and those choices."""
     starts = [words.find(sign) for sign in (*CIRCLED[:1], *BOXES, *ROUNDS)]
     starts += [found.start() + 1 for found in re.finditer(r"[\s:：?？。)）】\]]A\s?[.、．)）]", words)]
+    starts += [found.start() for found in _COUNTED.finditer(words) if number_of(found[1]) == 1]
     for start in sorted(start for start in starts if start > 0):
-        listed = options_in(words[start:])
+        listed = options_in(words[start:]) or counted_in(words[start:])
         if len(listed) > 1:
             return words[:start].strip(), listed
     return words, []
@@ -264,6 +292,8 @@ def _one(part: str, departments: Mapping[str, str]) -> Marks | None:
         return Marks(headline=True) if flag == "headline" else Marks(required=flag == "required")
     if word in departments:
         return Marks(about=departments[word])
+    if found := _END_OF_SPAN.match(part):
+        return Marks(ends={number_of(found[1]): found[2] or found[3]})
     return _limits(part)
 
 

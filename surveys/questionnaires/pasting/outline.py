@@ -10,16 +10,18 @@ from django.utils.translation import gettext as _
 
 from surveys.questionnaires.pasting.lines import Cell, Line, Note, Reading, lines_of, reading_of
 from surveys.questionnaires.pasting.marks import (
-    STYLES,
     Marks,
     brackets,
+    counted_in,
     heading_in,
+    is_answer_line,
     is_ruler,
     number_in,
     options_in,
     options_within,
     without_marks,
 )
+from surveys.questionnaires.pasting.numbering import question_lines, with_plain_marks
 from surveys.questionnaires.pasting.skips import Skip, skip_behind, skip_in, speaks_of_skipping
 from surveys.questionnaires.pasting.vocabulary import GENERAL_WORDS, ITEM_WORDS, scale_of, squeezed
 
@@ -81,31 +83,20 @@ def outline_of(
 ) -> Outline:
     """Return the outline of `text`; `departments` has their squeezed names and codes with their codes."""
     reading = reading_of(text, languages, single=single)
-    lines = list(lines_of(text, reading))
+    lines = with_plain_marks(list(lines_of(text, reading)))
     outline = Outline(notes=list(reading.notes), reading=reading)
-    _Drawer(outline, departments, _styles(lines)).draw(lines)
+    _Drawer(outline, departments, *question_lines(lines)).draw(lines)
     return outline
-
-
-def _styles(lines: Sequence[Line]) -> list[str]:
-    """Return the styles of numbers that the text uses, the one for questions first."""
-    used = {
-        found.style
-        for line in lines
-        for cell in line.cells[:1]
-        for words in cell.values()
-        if (found := number_in(words.strip())) and not heading_in(words)
-    }
-    return [style for style in STYLES if style in used]
 
 
 class _Drawer:
     """Goes through the lines once, keeping the question that is open."""
 
-    def __init__(self, outline: Outline, departments: Mapping[str, str], styles: Sequence[str]) -> None:
+    def __init__(
+        self, outline: Outline, departments: Mapping[str, str], numbered: frozenset[int], level: str
+    ) -> None:
         self.outline, self.departments, self.reading = outline, departments, outline.reading
-        self.level = styles[0] if styles else ""
-        self.has_questions = bool(styles)
+        self.numbered, self.level = numbered, level
         self.asked: Asked | None = None
         self.heading: Heading | None = None
         self.is_table = False
@@ -118,7 +109,7 @@ class _Drawer:
                 self.is_table = False
             elif len(line.cells) > 1:
                 self._several_cells(line)
-            elif self.is_table and self.asked and not self._begins(line.cells[0]):
+            elif self.is_table and self.asked and not self._begins(line):
                 self.asked.rows.append(
                     Choice(line.number, self._unnumbered(self.reading.text(line.cells[0])))
                 )
@@ -157,12 +148,10 @@ class _Drawer:
         else:
             self._one_cell(line, {"": "  ".join(cell.get("", "") for cell in line.cells)})
 
-    def _begins(self, cell: Cell) -> bool:
+    def _begins(self, line: Line) -> bool:
         """Say whether a line begins something new, rather than being one more row of a table."""
-        first = next((words.strip() for words in cell.values() if words.strip()), "")
-        number = number_in(first)
-        is_question = number is not None and number.style == self.level
-        return is_question or heading_in(first) is not None or speaks_of_skipping(first)
+        first = next((words.strip() for words in line.cells[0].values() if words.strip()), "")
+        return line.number in self.numbered or heading_in(first) is not None or speaks_of_skipping(first)
 
     def _unnumbered(self, text: Mapping[str, str]) -> dict[str, str]:
         bare = {}
@@ -174,7 +163,7 @@ class _Drawer:
     def _one_cell(self, line: Line, cell: Cell) -> None:
         self.is_table = False
         first = next((words.strip() for words in cell.values() if words.strip()), "")
-        if not first:
+        if not first or (is_answer_line(first) and self.asked and not self.asked.choices):
             return
         heading = {language: heading_in(words) for language, words in cell.items()}
         number = number_in(first)
@@ -186,7 +175,11 @@ class _Drawer:
             self._head(line.number, bare, is_ruler=is_ruler(first))
         elif number and number.style == "chinese" and self.level not in ("chinese", ""):
             self._head(line.number, _stripped(cell))
-        elif number and number.style == self.level:
+        elif (
+            number
+            and line.number in self.numbered
+            and not (number.style != self.level and speaks_of_skipping(first))
+        ):
             self._question(line.number, cell, number.number)
         elif speaks_of_skipping(first):
             self._skip(line.number, first)
@@ -224,9 +217,7 @@ class _Drawer:
         listed = {language: options_in(words) for language, words in cell.items()}
         if not any(listed.values()) and deeper:
             listed = {
-                language: [(f"{found.number})", found.rest)]
-                for language, words in cell.items()
-                if (found := number_in(words.strip()))
+                language: pieces for language, words in cell.items() if (pieces := counted_in(words.strip()))
             }
         if not any(listed.values()):
             return False

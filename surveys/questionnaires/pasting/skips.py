@@ -41,7 +41,7 @@ _BEGINS = re.compile(
 _QUOTED = re.compile(r"[“\"‘'「『]([^”\"’'」』]{1,80})[”\"’'」』]")
 _SAID = re.compile(
     r"(?:\bis\b|\bare\b|=|\banswered\b|\banswers?\b|\bchose\b|\bselected\b|选择了?|选了?|回答|答|"
-    r"为|是) {0,2}([^,，;；。)）\]】]{1,60}?) {0,2}"
+    r"为|是|\bif(?= (?:yes|no)\b)|(?:如果|如|若)(?=[是否])) {0,2}([^,，;；。)）\]】]{1,60}?) {0,2}"
     r"(?:,|，|;|；|then\b|please\b|skip\b|go to|jump|者|的|时|请|则|跳|转|直接|→|->|结束|才|$|\)|）|\]|】|。)"
 )
 

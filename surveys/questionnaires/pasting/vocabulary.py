@@ -106,7 +106,8 @@ ASIDES: Mapping[str, str] = _table(
     {
         "dk": "不了解|不清楚|不知道|说不清|不确定|不好说|don't know|do not know|dont know|not sure|"
         "unsure|no opinion|dk",
-        "na": "不适用|没有用过|未使用过|没用过|未接触过|not applicable|n/a|na|does not apply|never used it",
+        "na": "不适用|没有用过|未使用过|没用过|未接触过|没接触过|没有接触过|没办过|没有办过|未办理过|"
+        "not applicable|n/a|na|does not apply|never used it",
     }
 )
 YES: frozenset[str] = frozenset(map(squeezed, ("是", "有", "会", "yes", "true")))
@@ -124,6 +125,38 @@ SAY_WHAT = (
     "__",
 )
 NONE_OF_THEM = ("以上都不", "以上都没", "以上均", "都没有", "none of the above", "none of these")
+
+OVERALL_WORDS = (
+    "总的来说",
+    "总的来看",
+    "总体来说",
+    "总体来看",
+    "总体上",
+    "总体而言",
+    "总体满意",
+    "总体评价",
+    "整体满意",
+    "综合来看",
+    "overall",
+    "all in all",
+    "all things considered",
+)
+THANKS = (
+    "感谢",
+    "谢谢",
+    "再次感谢",
+    "再次谢谢",
+    "非常感谢",
+    "衷心感谢",
+    "问卷结束",
+    "问卷到此结束",
+    "调查到此结束",
+    "thank you",
+    "thanks",
+    "end of survey",
+    "end of the survey",
+    "end of questionnaire",
+)
 
 EACH_WORDS = tuple(
     map(
@@ -194,11 +227,19 @@ COLUMNS: Mapping[str, str] = _table(
         "mark": "序号|编号|题号|no|no.|number|#|id",
         "type": "题型|类型|type|question type",
         "about": "部门|关于|department|about",
+        "choices": "选项|选项内容|备选项|答案|备选答案|choices|choice|options|option|answers|answer",
     }
 )
 ITEM_WORDS = frozenset(
     map(squeezed, ("项目", "内容", "题目", "评价项目", "事项", "item", "items", "statement", "service"))
 )
+
+
+def column_of(heading: str) -> str:
+    """Return what a column with this heading holds besides words: “选项 3” holds choices; "" when that is not known."""
+    return COLUMNS.get(squeezed(heading), "") or COLUMNS.get(
+        squeezed(heading).rstrip("0123456789abcdefgh"), ""
+    )
 
 
 def number_of(digits: str) -> int:

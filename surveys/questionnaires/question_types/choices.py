@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from surveys.languages import language_name
 from surveys.questionnaires.logic.expressions import EXPRESSION
 from surveys.questionnaires.question_types.base import AnswerError, Fields, Option, Question, Settings
 from surveys.questionnaires.shapes import (
@@ -118,7 +119,7 @@ def choice_problems(settings: Settings, languages: Sequence[str]) -> Iterator[st
             if not choice["text"].get(language):
                 yield _("The choice with code %(code)d has no words in “%(language)s”.") % {
                     "code": choice["code"],
-                    "language": language,
+                    "language": language_name(language),
                 }
     for language in languages:
         for words, times in Counter(choice["text"].get(language, "") for choice in choices).items():

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.languages import in_language
+from surveys.languages import in_language, language_name
 from surveys.questionnaires.question_types.base import (
     AnswerError,
     Fields,
@@ -150,4 +150,4 @@ class ConstantSum(QuestionType):
         unit = settings.get("unit", {})
         for language in languages:
             if any(unit.values()) and not unit.get(language):
-                yield _("The unit has no words in “%(language)s”.") % {"language": language}
+                yield _("The unit has no words in “%(language)s”.") % {"language": language_name(language)}

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.languages import Text, in_language
+from surveys.languages import Text, in_language, language_name
 from surveys.questionnaires.question_types.base import ItemSpec, Option, Question, Settings
 from surveys.questionnaires.question_types.choices import choice_options, choice_problems
 from surveys.questionnaires.question_types.scales import (
@@ -127,7 +127,7 @@ def row_problems(rows: Sequence[Mapping[str, Any]], languages: Sequence[str]) ->
             if not row["text"].get(language):
                 yield _("The row “%(code)s” has no words in “%(language)s”.") % {
                     "code": row["code"],
-                    "language": language,
+                    "language": language_name(language),
                 }
 
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.languages import in_language
+from surveys.languages import in_language, language_name
 from surveys.questionnaires.question_types.base import (
     AnswerError,
     Fields,
@@ -221,7 +221,7 @@ class MultiMatrix(QuestionType):
                 if not entry["text"].get(language):
                     yield _("The scale “%(code)s” has no words in “%(language)s”.") % {
                         "code": entry["code"],
-                        "language": language,
+                        "language": language_name(language),
                     }
             yield from scale_problems(entry, settings.get("offer", ()), languages)
 

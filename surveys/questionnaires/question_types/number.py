@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.languages import in_language
+from surveys.languages import in_language, language_name
 from surveys.questionnaires.question_types.base import (
     AnswerError,
     Fields,
@@ -177,7 +177,9 @@ class Number(QuestionType):
         if any(unit.get(language) for language in languages):
             for language in languages:
                 if not unit.get(language):
-                    yield _("The unit has no words in “%(language)s”.") % {"language": language}
+                    yield _("The unit has no words in “%(language)s”.") % {
+                        "language": language_name(language)
+                    }
 
 
 def _plain(character: str) -> str:

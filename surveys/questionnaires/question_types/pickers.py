@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from surveys.languages import language_name
 from surveys.questionnaires.question_types.base import (
     Option,
     Question,
@@ -93,7 +94,7 @@ class _Picker(QuestionType):
                 if not one["text"].get(language):
                     yield _("“%(value)s” has no name in “%(language)s”.") % {
                         "value": one["value"],
-                        "language": language,
+                        "language": language_name(language),
                     }
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.languages import Text, in_language
+from surveys.languages import Text, in_language, language_name
 from surveys.questionnaires.question_types.base import (
     Fields,
     ItemSpec,
@@ -94,9 +94,13 @@ class PointScale(QuestionType):
         low, high = self._ends(settings)
         for language in languages:
             if not low.get(language):
-                yield _("The lowest number has no words in “%(language)s”.") % {"language": language}
+                yield _("The lowest number has no words in “%(language)s”.") % {
+                    "language": language_name(language)
+                }
             if not high.get(language):
-                yield _("The highest number has no words in “%(language)s”.") % {"language": language}
+                yield _("The highest number has no words in “%(language)s”.") % {
+                    "language": language_name(language)
+                }
 
     def _ends(self, settings: Settings) -> tuple[Text, Text]:
         low, high = self.ends

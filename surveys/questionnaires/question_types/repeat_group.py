@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from surveys.languages import in_language
+from surveys.languages import in_language, language_name
 from surveys.questionnaires.question_types.base import (
     AnswerError,
     Fields,
@@ -255,7 +255,7 @@ class RepeatGroup(QuestionType):
                 if not one["text"].get(language):
                     yield _("The question “%(code)s” has no words in “%(language)s”.") % {
                         "code": one["code"],
-                        "language": language,
+                        "language": language_name(language),
                     }
             if one.get("required") and not kind.may_be_required:
                 yield _("A text can never be required: nobody has to give a reason.")

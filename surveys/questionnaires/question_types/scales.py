@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.languages import Text
+from surveys.languages import Text, language_name
 from surveys.questionnaires.question_types.base import (
     Option,
     Question,
@@ -116,7 +116,7 @@ def word_problems(
             words.get(key, {}).get(language) or ASIDES.get(key, {}).get(language) for key in keys
         ):
             yield _("The words of the scale are not complete in the language “%(language)s”.") % {
-                "language": language
+                "language": language_name(language)
             }
 
 

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.languages import in_language
+from surveys.languages import in_language, language_name
 from surveys.questionnaires.question_types.base import (
     AnswerError,
     Fields,
@@ -143,7 +143,7 @@ class SeveralBlanks(QuestionType):
                 if not blank["text"].get(language):
                     yield _("The blank “%(code)s” has no words in “%(language)s”.") % {
                         "code": blank["code"],
-                        "language": language,
+                        "language": language_name(language),
                     }
 
     def _codes(self, question: Question) -> tuple[str, ...]:

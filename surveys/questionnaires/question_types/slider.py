@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.languages import in_language
+from surveys.languages import in_language, language_name
 from surveys.questionnaires.question_types.base import AnswerError, Fields, Question, Settings, each_of
 from surveys.questionnaires.question_types.number import Number
 from surveys.questionnaires.question_types.points import LOW_AND_HIGH
@@ -123,7 +123,7 @@ class Slider(Number):
                            ("high", _("The highest number has no words in “%(language)s”."))):  # fmt: skip
             for language in languages:
                 if not settings[key].get(language):
-                    yield words % {"language": language}
+                    yield words % {"language": language_name(language)}
 
 
 def _decimals(settings: Settings) -> int:

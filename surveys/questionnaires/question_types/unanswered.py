@@ -11,9 +11,6 @@ from surveys.questionnaires.logic.expressions import EXPRESSION
 from surveys.questionnaires.question_types.base import AnswerError, Question, QuestionType, Settings, each_of
 from surveys.questionnaires.shapes import ListOf, Matching, Record, YesNo
 
-TO_THE_END = "end"
-SCREENED_OUT = "screen_out"
-
 _IN_VAIN: tuple[Any, ...] = (
     0,
     1,

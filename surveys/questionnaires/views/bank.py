@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from surveys.languages import in_language
 from surveys.questionnaires import access, banking, desk, documents
@@ -57,10 +57,12 @@ def block(request: HttpRequest, block: int) -> HttpResponse:
     return render(request, "surveys/questionnaires/bank_block.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, block: int) -> HttpResponse:
-    """Remove a block, once it is confirmed."""
+    """Remove a block, once it is confirmed. GET leads to the block."""
     user = access.designer(request.user)
+    if request.method == "GET":
+        return redirect("questionnaires:bank-block", block)
     found = get_object_or_404(Block, pk=block)
     if "sure" not in request.POST:
         context = {"kept": found, "name": in_language(found.names)}

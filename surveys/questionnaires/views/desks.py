@@ -155,6 +155,13 @@ def frame(request: HttpRequest, pk: int) -> HttpResponse:
             form.show_flaws(malformed.flaws)
         else:
             added = set(questionnaire.draft["languages"]) - set(form.languages)
+            if added:
+                messages.success(
+                    request,
+                    _(
+                        "Saved. Give the new language a title here; the other texts stand under “Translation”."
+                    ),
+                )
             return redirect("questionnaires:frame" if added else "questionnaires:edit", pk)
     context = {
         "questionnaire": questionnaire,

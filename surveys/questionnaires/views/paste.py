@@ -3,6 +3,7 @@
 Nothing is kept between the steps: the text and what was chosen travel with the form, and are read again each time.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -62,7 +63,7 @@ def create(request: HttpRequest) -> HttpResponse:
     """Make a questionnaire from a text."""
     user = access.designer(request.user)
     form = PasteForm(request.POST if request.method == "POST" else None, is_new=True)
-    pasted = _understood(form, NEW_LANGUAGES) if form.is_bound else None
+    languages, pasted = _of_its_languages(form) if form.is_bound else (NEW_LANGUAGES, None)
     if pasted and "add" not in request.POST:
         form.take_title(pasted.title)
     if pasted and pasted.questions and "add" in request.POST:
@@ -70,7 +71,22 @@ def create(request: HttpRequest) -> HttpResponse:
         if made:
             _say_added(request, made.draft["questions"], [])
             return redirect("questionnaires:edit", made.pk)
-    return _drawn(request, form, pasted, NEW_LANGUAGES)
+    return _drawn(request, form, pasted, languages)
+
+
+def _of_its_languages(form: PasteForm) -> tuple[Sequence[str], Pasted | None]:
+    """Return the languages that a text and its title are written in, and what it was understood to be in these."""
+    pasted = _understood(form, NEW_LANGUAGES)
+    if pasted is None:
+        return NEW_LANGUAGES, None
+    written = {
+        language for question in pasted.questions for language, words in question["text"].items() if words
+    }
+    written |= {*pasted.title, *form.typed_title()}
+    languages = [language for language in NEW_LANGUAGES if language in written]
+    if 0 < len(languages) < len(NEW_LANGUAGES):
+        return languages, _understood(form, languages)
+    return NEW_LANGUAGES, pasted
 
 
 def _made(form: PasteForm, pasted: Pasted, user: User) -> Questionnaire | None:

@@ -174,10 +174,15 @@ def copy(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return answering.changed(request, questionnaire, before=before, opened=made["code"])
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Remove a question, or with `whole` a page with its questions; without a script once it is confirmed."""
+    """Remove a question, or with `whole` a page with its questions; without a script once it is confirmed.
+
+    GET leads to the question.
+    """
     user = access.designer(request.user)
+    if request.method == "GET":
+        return redirect(f"{reverse('questionnaires:edit', args=[pk])}#q-{code}")
     questionnaire = get_object_or_404(access.questionnaires_visible_to(user), pk=pk)
     before, whole = questionnaire.draft, "whole" in request.POST
     try:

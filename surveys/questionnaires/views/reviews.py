@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from surveys.people.models import User
 from surveys.questionnaires import access, publishing, remarking, reviewing
@@ -51,10 +51,12 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return _step(request, pk, lambda one, revision: reviewing.approve(one, revision=revision, by=user), done)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the draft back with a remark."""
+    """Give the draft back with a remark. GET leads to the form."""
     user = access.approver(request.user)
+    if request.method == "GET":
+        return redirect("questionnaires:review", pk)
     words = request.POST.get("words", "")
     done = _("The draft is sent back with your remark.")
     try:

@@ -1,9 +1,10 @@
 """Typing in what residents answered on paper: two people, one after the other, neither seeing the other's reading.
 
-The first reading waits, sealed with the serial that stands on the paper. Whoever types the second is somebody else;
-where both agree the answers are taken as any others are, by `collecting`, and where they differ the second
-looks at the paper and settles each difference. A paper is stored once: its form's token follows from its serial, and
-that it was stored is remembered as long as its wave takes answers. What waits is changed in transactions of its own.
+The first reading waits, sealed with the serial that stands on the paper and the site's key. Whoever types the second
+is somebody else; where both agree the answers are taken as any others are, by `collecting`, and where they differ the
+second looks at the paper and settles each difference. A paper is stored once: of a blank copy the form's token follows
+from its serial and is remembered as long as its wave takes answers; of an invited person's the code is spent, and
+nothing else is remembered that follows from it. What waits is changed in transactions of its own.
 """
 
 from __future__ import annotations
@@ -85,7 +86,10 @@ class Difference:
 
 
 def take_up(wave: AskedWave, typed: str, *, by: User) -> Paper:
-    """Return the paper whose serial is `typed`, or raise `PaperRefused`: unknown, stored, or to be left to another."""
+    """Return the paper whose serial is `typed`, or raise `PaperRefused`: unknown, stored, or to be left to another.
+
+    Of a paper whose code is spent or withdrawn nothing waits any more, even if whoever stored it was cut off.
+    """
     serial = inviting.normalised(typed)
     if serial is None:
         raise PaperRefused(
@@ -163,19 +167,20 @@ def settled(
 
 
 def store(paper: Paper, sheet: AnswerSheet, *, differed: int, by: User) -> Accepted:
-    """Take the answers of a paper that two people agree on, and forget what waited; twice gives the same.
+    """Take the answers of a paper that two people agree on, and forget what waited.
 
-    Raises what `collecting.submit` raises; an invitation that was spent otherwise leaves nothing waiting either.
+    Of a blank copy twice gives the same. Raises what `collecting.submit` raises, `CodeSpent` when the invitation was
+    spent before, here or otherwise: that leaves nothing waiting either.
     """
     slug = paper.wave.slug
-    token = serials.token_of(paper.serial, slug)
+    token = serials.new_token() if paper.is_invitation else serials.token_of(paper.serial, slug)
     try:
         accepted = collecting.submit(sheet, token=token, code=paper.serial if paper.is_invitation else None)
     except CodeSpent:
-        _forget(paper)
+        _forget(paper.wave, paper.serial)
         raise
     if paper.is_invitation:  # its state tells that it was stored
-        _forget(paper)
+        _forget(paper.wave, paper.serial)
     else:
         with connection.cursor() as cursor:
             cursor.execute(REMEMBER, [serials.hash_of(paper.serial, slug)])
@@ -193,6 +198,7 @@ def _check_invitation(wave: AskedWave, serial: str) -> None:
             _("This serial was not printed for this survey. Please compare it with the paper, sign by sign.")
         )
     if known.state != Invitation.State.ISSUED:
+        _forget(wave, serial)
         raise PaperRefused(
             _("The code of this paper has been used already, on paper or otherwise, or was withdrawn.")
         )
@@ -202,8 +208,8 @@ def _stored() -> PaperRefused:
     return PaperRefused(_("This paper is stored already. Nothing was stored a second time."))
 
 
-def _forget(paper: Paper) -> None:
-    PaperEntry.objects.filter(serial_hash=serials.hash_of(paper.serial, paper.wave.slug)).delete()
+def _forget(wave: AskedWave, serial: str) -> None:
+    PaperEntry.objects.filter(serial_hash=serials.hash_of(serial, wave.slug)).delete()
 
 
 def _compared(first: AnswerSheet, second: AnswerSheet) -> Iterator[Difference]:

@@ -2,14 +2,17 @@
 
 A copy for anybody has a serial of ours: 100 random bits and a check of 30 bits that only we can make, written like
 an invitation code, so that a slip of the pen or a number that nobody printed is refused. A copy for an invited person
-carries the invitation code. What waits for the second person is sealed with a key made of the serial alone (HKDF,
-RFC 5869; AES-GCM, NIST SP 800-38D): without the paper neither the database nor the site's secret opens it. The
-form's token follows from the serial too, so that a paper is stored once, whoever types it in and however often.
+carries the invitation code, which others know beside the name of the person: whoever made, printed or sent it. So all
+that follows from a serial follows from the site's secret too (HKDF, RFC 5869), and the other way round: what waits for
+the second person (sealed with AES-GCM, NIST SP 800-38D) is neither found nor opened with the codes and the database,
+nor with the database and the secret. Nothing that is stored follows from an invited person's code at all, but the
+chance of the form; what follows from the serial of a blank copy, its token, makes it stored once.
 """
 
 import hashlib
 import hmac
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -20,12 +23,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from surveys.questionnaires.logic.seeds import Seed
 from surveys.responses.form_tokens import FormToken
 from surveys.responses.sealing import seal, unseal
 from surveys.waves.inviting import ALPHABET, LENGTH
 
 CHECK_LENGTH = 6
 
+_TOKEN_BYTES = 16
 _BLOCK_BYTES = 4096  # what is sealed is filled up to a multiple, so that its length tells little
 
 
@@ -50,9 +55,19 @@ def hash_of(serial: str, wave_slug: str) -> bytes:
     return _derived(serial, wave_slug, "entry", 32)
 
 
+def seed_of(serial: str, wave_slug: str) -> Seed:
+    """Return the chance of the form on paper: the same when it is printed and when it is typed in."""
+    return Seed(_derived(serial, wave_slug, "chance", 16))
+
+
 def token_of(serial: str, wave_slug: str) -> FormToken:
-    """Return the token of the form on paper. It is as old as can be: nobody knows how long somebody took."""
-    return FormToken(secret=_derived(serial, wave_slug, "token", 16), issued=0, written="")
+    """Return the token of a blank copy. It is as old as can be: nobody knows how long somebody took."""
+    return FormToken(secret=_derived(serial, wave_slug, "token", _TOKEN_BYTES), issued=0, written="")
+
+
+def new_token() -> FormToken:
+    """Return a token for an invited person's copy, as old as can be: that it was stored, the spent code tells."""
+    return FormToken(secret=os.urandom(_TOKEN_BYTES), issued=0, written="")
 
 
 def sealed(reading: Mapping[str, Any], serial: str, wave_slug: str) -> bytes:
@@ -74,8 +89,9 @@ def opened(content: bytes, serial: str, wave_slug: str) -> dict[str, Any]:
 
 
 def _derived(serial: str, wave_slug: str, purpose: str, length: int) -> bytes:
-    told = f"minping/paper/v1\0{purpose}".encode()
-    return HKDF(SHA256(), length, salt=wave_slug.encode(), info=told).derive(serial.encode())
+    told = f"minping/paper/v2\0{purpose}".encode()
+    known = f"{serial}\0{settings.SECRET_KEY}".encode()
+    return HKDF(SHA256(), length, salt=wave_slug.encode(), info=told).derive(known)
 
 
 def _check(chosen: str, wave_id: int) -> str:

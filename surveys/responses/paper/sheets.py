@@ -78,7 +78,7 @@ def _words(wave: AskedWave) -> dict[str, str]:
 
 
 def _copy(wave: AskedWave, copy: Copy, language: str, about: Sequence[str]) -> dict[str, Any]:
-    seed = serials.token_of(copy.serial, wave.slug).seed
+    seed = serials.seed_of(copy.serial, wave.slug)
     return {
         "serial": inviting.grouped(copy.serial),
         "short": copy.serial[:5],

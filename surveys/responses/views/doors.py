@@ -17,9 +17,11 @@ from surveys.responses import access, checking, excluding, pages, receipts
 from surveys.responses.collecting import Refused
 from surveys.responses.views import admission, changes, frames
 from surveys.waves import inviting
-from surveys.waves.models import Wave
+from surveys.waves.models import Klass, Wave
+from surveys.waves.views.services import public_page_of
 
 PAST_SHOWN = 6
+RUNNING_SHOWN = 20
 
 
 @login_not_required
@@ -81,7 +83,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _home(request: HttpRequest, more: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    now = timezone.now()
+    now, running = timezone.now(), list(access.running_waves())
     past = [
         {
             "title": wave.title,
@@ -92,8 +94,18 @@ def _home(request: HttpRequest, more: Mapping[str, Any], *, status: int = 200) -
         for wave in access.past_waves()[:PAST_SHOWN]
     ]
     context = {
-        "surveys": access.open_waves(),
+        "surveys": [one for one in running if one.is_public and one.closes_at > now],
         "past": past,
+        "running": [(wave.title, _told_of(wave)) for wave in running[:RUNNING_SHOWN]],
         "results_url": frames.address("scorecards:results"),
     }
     return frames.public(request, "home", {**context, **more}, status=status)
+
+
+def _told_of(wave: Wave) -> list[tuple[str, str]]:
+    """Return what everybody may look at while a wave is asked: the words and addresses of its pages."""
+    found = [(_("Screening rules"), reverse("responses:screening", args=[wave.slug]))]
+    asked = {Klass.SAMPLE: _("Who made the invitation codes?"), Klass.SERVICE: _("Was everybody asked?")}
+    if page := public_page_of(wave):
+        found.append((asked[Klass(wave.klass)], page))
+    return found

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from surveys.responses import pages
+from surveys.languages import wanted_language
 
 
 def public(request: HttpRequest, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
@@ -70,7 +70,7 @@ def language_of(
     if said is None and request.META.get("QUERY_STRING"):
         said = request.GET
     chosen = next(iter(said.getlist("lang")), said.get("language", "")) if said else ""
-    return pages.wanted_language(
+    return wanted_language(
         chosen or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
         request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
         offered,

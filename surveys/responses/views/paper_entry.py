@@ -30,7 +30,7 @@ from surveys.responses.pages import page_language
 from surveys.responses.paper import entering
 from surveys.responses.paper.entering import Difference, Paper, PaperRefused, Typed
 from surveys.responses.paper.layout import Asked, laid_out
-from surveys.responses.paper.serials import token_of
+from surveys.responses.paper.serials import seed_of
 from surveys.responses.turning import ScreenedOut, refuse_screened_out
 from surveys.responses.views.helping import helper, wave_or_404
 from surveys.waves.inviting import CodeSpent
@@ -75,7 +75,7 @@ def sheet_of(paper: Paper, typed: Typed, *, language: str, about: tuple[str, ...
     }
     permit = assisting.permit(by, paper.wave.id, channel=Channel.PAPER)
     form = MultiValueDict({**known, "language": [language], "about": list(about), "pass": [permit]})
-    return AnswerSheet.from_form(paper.wave, form, seed=token_of(paper.serial, paper.wave.slug).seed)
+    return AnswerSheet.from_form(paper.wave, form, seed=seed_of(paper.serial, paper.wave.slug))
 
 
 class _Entry:
@@ -166,7 +166,7 @@ class _Entry:
                 self.paper.wave,
                 about=self.about,
                 language=self.language,
-                seed=token_of(self.paper.serial, self.paper.wave.slug).seed,
+                seed=seed_of(self.paper.serial, self.paper.wave.slug),
             )
             pages = [
                 {

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from surveys.languages import in_language
-from surveys.responses import access, screening, telling
+from surveys.responses import access, screening
 from surveys.responses.views import frames, notices
+from surveys.waves import telling
 from surveys.waves.models import Klass, Wave
 
 

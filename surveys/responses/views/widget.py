@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from surveys.languages import direction, in_language
+from surveys.languages import direction, in_language, wanted_language
 from surveys.questionnaires.advising.minutes import Clock, whole_trip
 from surveys.responses import access, pages
 from surveys.responses.access import AskedWave
@@ -42,7 +42,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     if not wave.is_public:
         return notices.no_such_survey(request)
     chosen = request.GET.get("lang", "")
-    language = pages.wanted_language(chosen, request.META.get("HTTP_ACCEPT_LANGUAGE", ""), wave.languages)
+    language = wanted_language(chosen, request.META.get("HTTP_ACCEPT_LANGUAGE", ""), wave.languages)
     is_released = wave.release_at <= timezone.now()
     key = (
         "embed",

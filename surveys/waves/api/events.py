@@ -19,6 +19,7 @@ from surveys.questionnaires.api.reading import DocumentParser, KnownFields
 from surveys.waves import service_events
 from surveys.waves.api.finding import staff_for, wave_of
 from surveys.waves.models import Klass, Wave
+from surveys.waves.site import site_address
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -53,16 +54,23 @@ class CompletenessSerializer(serializers.Serializer[Any]):
     service_point = serializers.CharField()
     issued = serializers.IntegerField(help_text="codes drawn on the days that were reported")
     closed = serializers.IntegerField(allow_null=True, help_text="null: never reported")
-    share = serializers.FloatField(allow_null=True, help_text="issued ÷ closed, 0 to 1")
+    share = serializers.FloatField(
+        allow_null=True, help_text="closed cases that got a code on their day ÷ closed cases, 0 to 1"
+    )
     is_low = serializers.BooleanField(help_text="below 98 %, or not to be told")
+    surplus = serializers.IntegerField(help_text="codes beyond the closed cases of their day")
+    is_over = serializers.BooleanField(help_text="a surplus of more than 2 % of the closed cases")
     unreported_days = serializers.IntegerField(help_text="days with codes and without a report")
+    unreported_codes = serializers.IntegerField(help_text="codes drawn on those days")
+    is_overdue = serializers.BooleanField(help_text="such a day is older than yesterday")
+    has_left = serializers.BooleanField(help_text="switched off or moved away since; its figures stay")
 
 
 @extend_schema(operation_id="events_issue", request=EventsSerializer, responses={201: DrawnSerializer})
 @api_view(["POST"])
 @parser_classes([DocumentParser])
 def issue(request: Request, slug: str) -> Response:
-    """Draw a code for each closed case. Every case must get one: what share did is public."""
+    """Draw a code for each case on the day it is closed. Every case must get one, and one only: both are public."""
     user = staff_for(request, Deed.FIELD)
     found = wave_of(user, slug)
     sent = EventsSerializer(data=request.data)
@@ -73,7 +81,8 @@ def issue(request: Request, slug: str) -> Response:
         )
     except service_events.EventRefused as refused:
         raise ValidationError({"detail": str(refused)}) from refused
-    addresses = [request.build_absolute_uri(reverse("responses:invitation", args=[code])) for code in codes]
+    site = site_address(request.build_absolute_uri("/"))
+    addresses = [site + reverse("responses:invitation", args=[code]) for code in codes]
     return Response(
         {"codes": codes, "addresses": addresses}, status=status.HTTP_201_CREATED, headers=NO_STORE
     )
@@ -120,7 +129,12 @@ def completeness(request: Request, slug: str) -> Response:
             "closed": line.closed,
             "share": line.share,
             "is_low": line.is_low,
+            "surplus": line.surplus,
+            "is_over": line.is_over,
             "unreported_days": line.unreported,
+            "unreported_codes": line.unreported_codes,
+            "is_overdue": line.is_overdue,
+            "has_left": line.has_left,
         }
         for line in service_events.completeness(wave)
     ]

@@ -39,7 +39,8 @@ class InvitedStratumSerializer(serializers.Serializer[Any]):
         help_text="declared for lost codes and still waiting; they open nothing"
     )
     people = serializers.IntegerField(
-        allow_null=True, help_text="who took part and is counted so far; null for fewer than 10"
+        allow_null=True,
+        help_text="who took part and is counted so far: null below 10, in steps of ten until the wave has settled",
     )
 
 
@@ -47,7 +48,9 @@ class InvitationsSerializer(serializers.Serializer[Any]):
     """The invitations of a wave; codes that were used are told for the wave as a whole only."""
 
     invited = serializers.IntegerField()
-    spent = serializers.IntegerField()
+    spent = serializers.IntegerField(
+        allow_null=True, help_text="null below 10, in steps of ten until the wave has settled"
+    )
     revoked = serializers.IntegerField()
     spares = serializers.IntegerField(
         help_text="declared for lost codes and still waiting; they open nothing"

@@ -27,11 +27,12 @@ from surveys.people.roles import Deed
 from surveys.questionnaires.access import editions_visible_to
 from surveys.questionnaires.api.reading import DocumentParser, KnownFields
 from surveys.questionnaires.shapes import text_of
-from surveys.waves import access, fielding, fieldwork
+from surveys.waves import access, fielding, fieldwork, withdrawing
 from surveys.waves.api.finding import conflict, staff_for, wave_of
 from surveys.waves.declaring import LARGEST_PSU
 from surveys.waves.fielding import CategoryPlan, MarginPlan, StratumPlan, WaveStateError
 from surveys.waves.models import Channel, Klass, Wave
+from surveys.waves.withdrawing import LONGEST_REASON
 
 CHANNELS = [channel.name.lower() for channel in Channel if channel != Channel.IMPORT]
 
@@ -108,11 +109,21 @@ class PlanSerializer(KnownFields):
     method = serializers.DictField(default=dict, help_text="what differs from em-1's defaults")
 
 
+class WithdrawalSerializer(KnownFields):
+    """Why a plan is withdrawn."""
+
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
 class WaveSerializer(serializers.ModelSerializer[Wave]):
     """A wave in a list."""
 
     klass = serializers.SerializerMethodField()
-    people = serializers.IntegerField(read_only=True, help_text="who took part and is counted so far")
+    people = serializers.IntegerField(
+        read_only=True,
+        allow_null=True,
+        help_text="who took part and is counted so far: null below 10, in steps of ten until the wave has settled",
+    )
 
     class Meta:
         model = Wave
@@ -210,6 +221,21 @@ def wave(request: Request, slug: str) -> Response:
     """Return one wave with all that it declares."""
     user = staff_for(request, Deed.SEE_FIELDWORK)
     return Response(_whole(user, slug))
+
+
+@extend_schema(operation_id="waves_withdraw", request=WithdrawalSerializer, responses={204: None})
+@api_view(["POST"])
+def withdraw(request: Request, slug: str) -> Response:
+    """Withdraw the plan of a wave to which nobody has been invited; what it declared stays in the audit trail."""
+    user = staff_for(request, Deed.FIELD)
+    found = wave_of(user, slug)
+    sent = WithdrawalSerializer(data=request.data)
+    sent.is_valid(raise_exception=True)
+    try:
+        withdrawing.withdraw(found, reason=sent.validated_data["reason"], by=user)
+    except WaveStateError as refused:
+        return conflict(refused)
+    return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 @extend_schema(operation_id="waves_open", request=None, responses={200: WholeWaveSerializer})

@@ -15,6 +15,7 @@ from surveys.waves.views.waves import (
     progress,
     waves,
 )
+from surveys.waves.views.withdrawing import withdraw
 
 __all__ = [
     "change",
@@ -35,4 +36,5 @@ __all__ = [
     "revoke",
     "send",
     "waves",
+    "withdraw",
 ]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from surveys.people.access import require
 from surveys.people.roles import Deed
@@ -16,8 +16,9 @@ from surveys.questionnaires.translations.tables import inert
 from surveys.waves import fieldwork, inviting, registering
 from surveys.waves.code_forms import RegisterForm, ReplaceForm
 from surveys.waves.forms import CodesForm, RevokeForm
-from surveys.waves.models import Wave
-from surveys.waves.views.finding import address, staff, wave_or_404
+from surveys.waves.models import Klass, Wave
+from surveys.waves.views.finding import address, site_noted, site_of, staff, wave_or_404
+from surveys.waves.views.services import public_page_of
 from surveys.waves.views.ways import takes_codes
 
 
@@ -40,10 +41,12 @@ def codes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 def register(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take over the codes of a registrar, all or none."""
+    """Take over the codes of a registrar, all or none. GET leads to the form."""
     require(request.user, Deed.FIELD)
+    if request.method == "GET":
+        return redirect("waves:codes", pk=pk)
     wave = wave_or_404(request, pk)
     form = RegisterForm(request.POST, request.FILES)
     if form.is_valid():
@@ -61,10 +64,12 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw a lost code."""
+    """Withdraw a lost code. GET leads to the form."""
     require(request.user, Deed.FIELD)
+    if request.method == "GET":
+        return redirect("waves:codes", pk=pk)
     wave = wave_or_404(request, pk)
     form = RevokeForm(request.POST)
     if form.is_valid():
@@ -79,10 +84,12 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 def replace(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw a lost code and let a spare open in its place."""
+    """Withdraw a lost code and let a spare open in its place. GET leads to the form."""
     require(request.user, Deed.FIELD)
+    if request.method == "GET":
+        return redirect("waves:codes", pk=pk)
     wave = wave_or_404(request, pk)
     form = ReplaceForm(request.POST)
     if form.is_valid():
@@ -102,10 +109,13 @@ def _codes_page(request: HttpRequest, wave: Wave, **forms: Any) -> HttpResponse:
         "fieldwork": fieldwork.of(wave),
         "register": registering.register_of(wave, with_root=True),
         "takes_codes": takes_codes(wave),
+        "is_about_events": wave.klass == Klass.SERVICE,
+        "public_page": public_page_of(wave),
         "form": CodesForm(wave),
         "register_form": RegisterForm(),
         "revoke_form": RevokeForm(),
         "replace_form": ReplaceForm(),
+        **site_noted(request),
         **forms,
     }
     bound = any(form.is_bound for form in forms.values())
@@ -122,5 +132,5 @@ def _code_file(request: HttpRequest, wave: Wave, stratum: int, psu: int, made: l
     stratum_code = wave.strata.filter(number=stratum).values_list("code", flat=True).first() or ""
     for code in made:
         path = address("responses:invitation", code) or f"/i/{code}/"
-        sheet.writerow([inert(stratum_code), inviting.grouped(code), request.build_absolute_uri(path)])
+        sheet.writerow([inert(stratum_code), inviting.grouped(code), site_of(request) + path])
     return response

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from surveys.people.models import User
 from surveys.people.roles import Deed, may
-from surveys.waves import access
+from surveys.waves import access, site
 from surveys.waves.models import Wave
 
 
@@ -38,3 +38,14 @@ def address(name: str, *args: Any) -> str | None:
         return reverse(name, args=args)
     except NoReverseMatch:
         return None
+
+
+def site_of(request: HttpRequest) -> str:
+    """Return the address of this site as others are given it."""
+    return site.site_address(request.build_absolute_uri("/"))
+
+
+def site_noted(request: HttpRequest) -> dict[str, Any]:
+    """Tell a template which address of this site is given to others, and whether it leads there."""
+    found = site_of(request)
+    return {"site": found, "is_reached": site.is_reached(found)}

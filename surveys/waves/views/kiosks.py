@@ -17,7 +17,7 @@ from surveys.people.roles import Deed
 from surveys.waves import devices
 from surveys.waves.kiosk_forms import KioskForm
 from surveys.waves.models import Channel, Kiosk, Wave
-from surveys.waves.views.finding import staff, wave_or_404
+from surveys.waves.views.finding import site_noted, site_of, staff, wave_or_404
 from surveys.waves.views.ways import can_be_answered
 
 
@@ -34,7 +34,7 @@ def kiosks(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as refused:
             show(form, refused)
         else:
-            address = request.build_absolute_uri(reverse("responses:kiosk-key", args=[key]))
+            address = site_of(request) + reverse("responses:kiosk-key", args=[key])
             return _page(request, wave, form=KioskForm(wave), added=kiosk, address=address)
     return _page(request, wave, form=form)
 
@@ -66,6 +66,7 @@ def _page(
         "form": form,
         "takes_kiosks": can_be_answered(wave) and Channel.KIOSK in wave.channels,
         "added": added,
+        **site_noted(request),
         "address": address,
         "picture": _picture(address) if address else "",
     }

@@ -11,7 +11,7 @@ from surveys.people.roles import Deed
 from surveys.typesetting import NotPrintable
 from surveys.waves import posters as sheets
 from surveys.waves.models import Wave
-from surveys.waves.views.finding import address, wave_or_404
+from surveys.waves.views.finding import address, site_noted, site_of, wave_or_404
 from surveys.waves.views.ways import has_posters
 
 PER_PAGE = 50
@@ -30,6 +30,7 @@ def posters(request: HttpRequest, pk: int) -> HttpResponse:
         "has_posters": has_posters(wave),
         "may_print_all": 1 < page.paginator.count <= sheets.MOST_AT_ONCE,
         "address": _address(request, wave),
+        **site_noted(request),
     }
     return render(request, "surveys/waves/posters.html", context)
 
@@ -60,4 +61,4 @@ def poster(request: HttpRequest, pk: int, paper: str) -> HttpResponse:
 
 
 def _address(request: HttpRequest, wave: Wave) -> str:
-    return request.build_absolute_uri(address("responses:survey", wave.slug) or f"/s/{wave.slug}/")
+    return site_of(request) + (address("responses:survey", wave.slug) or f"/s/{wave.slug}/")

@@ -19,7 +19,7 @@ from surveys.waves.code_forms import SendingForm
 from surveys.waves.inviting import InvitationError
 from surveys.waves.models import Channel, Wave
 from surveys.waves.sending import BadContacts, Contact
-from surveys.waves.views.finding import staff, wave_or_404
+from surveys.waves.views.finding import site_noted, site_of, staff, wave_or_404
 from surveys.waves.views.ways import takes_codes
 
 FAULTS_SHOWN = 200
@@ -59,7 +59,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
             contacts=contacts,
             text=text,
             subject=subject,
-            site=_site(request),
+            site=site_of(request),
             sending=typed["sending"],
             by=staff(request),
         )
@@ -92,6 +92,7 @@ def _page(
         "form": form,
         "takes_codes": takes_codes(wave),
         "gateway": gateways.gateway(),
+        **site_noted(request),
         "undeclared": [one.label for one in (Channel.SMS, Channel.EMAIL) if one not in wave.channels],
         "faults": faults[:FAULTS_SHOWN],
         "more_faults": max(0, len(faults) - FAULTS_SHOWN),
@@ -105,7 +106,7 @@ def _preview(
 ) -> Mapping[str, Any]:
     code = sending.SAMPLE_CODE if kind == "invite" else ""
     messages_ = [
-        sending.written(one, text, site=_site(request), code=code, subject=subject) for one in contacts
+        sending.written(one, text, site=site_of(request), code=code, subject=subject) for one in contacts
     ]
     first, longest = messages_[0], max(messages_, key=lambda one: len(one.text)).text
     return {
@@ -124,7 +125,3 @@ def _proposed(request: HttpRequest) -> dict[str, str]:
 
 def _new_name() -> str:
     return secrets.token_hex(16)
-
-
-def _site(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"

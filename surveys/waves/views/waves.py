@@ -15,30 +15,26 @@ from django.views.decorators.http import require_GET, require_http_methods
 from surveys import tasks
 from surveys.people.access import has_role, require
 from surveys.people.forms import show
-from surveys.people.models import Place, Role, User
+from surveys.people.models import Department, Place, Role, User
 from surveys.people.roles import Deed
 from surveys.questionnaires import reviewing
 from surveys.questionnaires.access import questionnaires_visible_to
 from surveys.questionnaires.desk import listed_title
 from surveys.questionnaires.models import Questionnaire
-from surveys.waves import access, fielding, fieldwork, importing, margins, registering
+from surveys.waves import access, fielding, fieldwork, importing, margins, proposing, registering, withdrawing
 from surveys.waves.fielding import WaveStateError
-from surveys.waves.forms import (
-    ImportForm,
-    PlanForm,
-    filled_in,
-    proposed,
-    strata_from_places,
-)
+from surveys.waves.forms import ImportForm, PlanForm
 from surveys.waves.models import CLAIMABLE, Channel, Klass, Wave
 from surveys.waves.past_design import with_method
 from surveys.waves.past_files import CODEBOOK, POPULATION, ImportRefused, read_json, read_table
 from surveys.waves.timelines import chip_of, timeline_of
-from surveys.waves.views.finding import address, may_do, staff, wave_or_404
+from surveys.waves.views.finding import address, may_do, site_noted, site_of, staff, wave_or_404
+from surveys.waves.views.services import public_page_of
 from surveys.waves.views.ways import ways_from
 
 PER_PAGE = 30
 DRAFTS_SHOWN = 8
+WITHDRAWN = "withdrawn"  # no state of a wave: such plans are read from the audit trail
 WIDGET_HEIGHT = 260  # pixels of the frame on another website
 
 
@@ -88,14 +84,17 @@ def waves(request: HttpRequest) -> HttpResponse:
     require(request.user, Deed.SEE_FIELDWORK)
     found = fieldwork.with_people(access.waves_visible_to(request.user)).select_related("edition")
     status = request.GET.get("status", "")
-    if status in Wave.Status.values:
+    if status == WITHDRAWN:
+        found = found.none()
+    elif status in Wave.Status.values:
         found = found.filter(status=status)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "lines": [(wave, chip_of(wave)) for wave in page],
         "status": status,
-        "states": Wave.Status.choices,
+        "states": [*Wave.Status.choices, (WITHDRAWN, _("withdrawn plans"))],
+        "withdrawn": withdrawing.withdrawn() if status == WITHDRAWN else (),
         "may_field": may_do(request, Deed.FIELD),
         "may_import": may_do(request, Deed.IMPORT),
     }
@@ -117,10 +116,13 @@ def plan(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The wave is planned. It opens by itself at its time."))
                 return redirect("waves:detail", pk=wave.pk)
     else:
-        level = request.GET.get("strata", "")
-        known = level.isdecimal() and int(level) in Place.Level.values
-        strata = {"strata": strata_from_places(int(level))} if known else {}
-        proposal = proposed(staff(request), edition=request.GET.get("edition", ""))
+        said = request.GET
+        level = said.get("strata", "")
+        known = level in map(str, Place.Level.values)
+        strata = {"strata": proposing.strata_from_places(int(level))} if known else {}
+        proposal = proposing.proposed(
+            staff(request), edition=said.get("edition", ""), ticks_all=said.get("departments") == "all"
+        )
         form = PlanForm(staff(request), initial={**proposal, **strata})
     return _plan_page(request, form, title=_("Plan a wave"))
 
@@ -134,7 +136,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This wave has opened: what it declared can no longer be changed."))
         return redirect("waves:detail", pk=pk)
     form = PlanForm(
-        staff(request), request.POST if request.method == "POST" else None, initial=filled_in(wave)
+        staff(request), request.POST if request.method == "POST" else None, initial=proposing.filled_in(wave)
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -162,7 +164,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": timeline_of(wave, now),
         "fieldwork": state,
         "is_clustered": any(line.stratum.clusters for line in state.strata),
-        "departments": [one.department for one in wave.coverage.select_related("department")],
+        "departments": _departments(wave),
         "margins": margins.declared(wave.margins),
         "level": f"{float(wave.method['level']) * 100:g}%",
         "addresses": _addresses(request, wave),
@@ -173,7 +175,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_field": may_do(request, Deed.FIELD),
         "ways": ways_from(request, wave),
         "register": registering.register_of(wave),
+        "public_page": public_page_of(wave),
         "snippet": _snippet(request, wave),
+        **site_noted(request),
         "counts_widget": Channel.WIDGET in wave.channels,
     }
     return render(request, "surveys/waves/detail.html", context)
@@ -196,7 +200,14 @@ def open_now(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, Deed.FIELD)
     wave = wave_or_404(request, pk)
     if request.method == "GET":
-        return render(request, "surveys/waves/open.html", {"wave": wave})
+        state = fieldwork.of(wave)
+        context = {
+            "wave": wave,
+            "fieldwork": state,
+            "departments": _departments(wave),
+            "lacks_codes": wave.klass == Klass.SAMPLE and not state.invited,
+        }
+        return render(request, "surveys/waves/open.html", context)
     try:
         fielding.open_wave(wave, by=staff(request))
     except WaveStateError as refused:
@@ -265,12 +276,16 @@ def _waiting_drafts(request: HttpRequest) -> list[tuple[Questionnaire, str]]:
     return [(one, listed_title(one)) for one in waiting]
 
 
+def _departments(wave: Wave) -> list[Department]:
+    return [one.department for one in wave.coverage.select_related("department")]
+
+
 def _addresses(request: HttpRequest, wave: Wave) -> list[tuple[str, str]]:
     """Return what stands on signs, screens and letters: the public address by each channel."""
     path = address("responses:survey", wave.slug)
     if not path or not wave.is_public or wave.klass == Klass.IMPORTED:
         return []
-    absolute = request.build_absolute_uri(path)
+    absolute = site_of(request) + path
     return [
         (
             str(Channel(channel).label),
@@ -288,12 +303,19 @@ def _snippet(request: HttpRequest, wave: Wave) -> str:
         return ""
     return format_html(
         '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" style="border: 0"></iframe>',
-        request.build_absolute_uri(path),
+        site_of(request) + path,
         wave.title,
         WIDGET_HEIGHT,
     )
 
 
 def _plan_page(request: HttpRequest, form: PlanForm, *, title: str, wave: Wave | None = None) -> HttpResponse:
-    context = {"form": form, "title": title, "wave": wave, "levels": Place.Level.choices}
+    editions = proposing.editions_to_field(staff(request))[: proposing.EDITIONS_OFFERED]
+    context = {
+        "form": form,
+        "title": title,
+        "wave": wave,
+        "levels": Place.Level.choices,
+        "editions": editions,
+    }
     return render(request, "surveys/waves/plan.html", context, status=422 if form.is_bound else 200)

@@ -29,8 +29,13 @@ def can_be_answered(wave: Wave) -> bool:
 
 
 def takes_codes(wave: Wave) -> bool:
-    """Say whether people can be invited to the wave."""
-    return can_be_answered(wave) and wave.klass != Klass.OPEN
+    """Say whether people can be drawn and invited to the wave; codes for service events are drawn by programs."""
+    return can_be_answered(wave) and wave.klass == Klass.SAMPLE
+
+
+def has_codes(wave: Wave) -> bool:
+    """Say whether people answer the wave with codes, which can be lost."""
+    return can_be_answered(wave) and wave.klass in (Klass.SAMPLE, Klass.SERVICE)
 
 
 def has_posters(wave: Wave) -> bool:
@@ -58,7 +63,7 @@ WAYS = (
         _("Make codes, take a registrar’s, withdraw what was lost."),
         "waves:codes",
         Deed.FIELD,
-        takes_codes,
+        has_codes,
     ),
     Way(
         _("Send messages"),

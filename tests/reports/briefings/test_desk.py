@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from reports import releasing
 from reports.analyses import analysing
-from reports.briefings import pages
+from reports.briefings import access, pages
 from reports.evaluations import evaluating
 from reports.exports import printing
 from reports.scorecards.access import look_again
@@ -71,11 +71,23 @@ def test_a_desk_begins_with_four_questions_answered_in_one_sentence_each(
         "the benchmark of 55.0."
     )
     assert said["sure"] == "With 95% confidence the score lies between 63.8 and 75.2: 87 residents graded it."
-    assert said["changed"] == "This is the first wave of its kind: there is nothing to compare with yet."
+    assert said["changed"] == "This wave declares no earlier one to be compared with."
     assert said["mend"].startswith("Nothing is named: ")
     for sentence in said.values():
         assert sentence.endswith(".")
         assert not re.search(r"[.!?] [A-Z]", sentence)
+
+
+def test_papers_that_could_not_be_made_are_named_and_not_offered(
+    released: Publication, dana: User, logged_in: LogIn
+) -> None:
+    answer = page(logged_in(dana), reverse("scorecards:list"))
+    offered = re.findall(r'<li><a href="/results/spring/parks/([\w.-]+)"', answer.text)
+    assert offered[0] == "dataset.csv"
+    assert "SHA256SUMS" in offered
+    missing = "report.pdf, report.en.pdf, report.xlsx, report.en.xlsx, dataset.sav"
+    assert f"Could not be made when these results were released: {missing}." in answer.text
+    assert not set(offered) & set(missing.split(", "))
 
 
 def test_with_an_analysis_the_desk_names_what_to_mend_or_says_that_nothing_stands_out(
@@ -236,6 +248,28 @@ def test_a_newer_wave_that_judges_nothing_does_not_take_the_desk(
     assert line in page(browser, reverse("scorecards:list")).text
 
 
+def test_a_newer_pulse_does_not_take_the_desk_from_a_whole_survey(
+    a_wave: Callable[..., Wave], dana: User, logged_in: LogIn
+) -> None:
+    asked = {"overall": PARKS["overall"], "speed": ROADS["overall"], "care": PARKS["overall"]}
+    whole = a_wave(
+        {"parks": asked, "roads": asked}, slug="whole", dimensions={"speed": "pace", "care": "heart"}
+    )
+    evaluating.evaluate(whole.pk)
+    evaluating.evaluate(a_wave({"parks": ROADS, "roads": PARKS}, slug="pulse").pk)
+    releasing.release_due()
+    browser, address = logged_in(dana), reverse("scorecards:list")
+    assert four(browser, address)["doing"].startswith("Residents give 69.5 of 100 points")
+    assert re.search(
+        r"about this department does not ask about several dimensions: Pulse survey · Score [\d.]+ ",
+        words(browser, address),
+    )
+    Wave.objects.filter(pk=whole.pk).update(closed_at=timezone.now() - timedelta(days=500))
+    shown, newer = access.own_scorecards(dana)
+    assert shown is not None
+    assert (shown.publication.wave.slug, newer) == ("pulse", None), "but not for years"
+
+
 def test_where_importance_cannot_be_told_the_lowest_question_is_named_without_it(
     a_wave: Callable[..., Wave], dana: User, logged_in: LogIn
 ) -> None:
@@ -297,7 +331,7 @@ def test_a_kept_body_is_made_anew_when_the_analysis_is_done(
     assert "not computed" not in four(logged_in(dana), address)["mend"]
 
 
-def test_remarks_stand_under_their_question_in_the_order_drawn(
+def test_comments_stand_under_their_question_in_the_order_drawn(
     a_wave: Callable[..., Wave], dana: User, logged_in: LogIn
 ) -> None:
     evaluating.evaluate(a_wave({"parks": PARKS, "roads": ROADS}, release_in=timedelta(days=1)).pk)
@@ -316,4 +350,4 @@ def test_remarks_stand_under_their_question_in_the_order_drawn(
         text.index(shown) for shown in ("&lt;b&gt;Benches&lt;/b&gt;, please", "More trees", "Call [number]")
     ]
     assert places == sorted(places)
-    assert "3 of 40 remarks, in an order drawn by lot." in text
+    assert "3 of 40 comments, in an order drawn by lot." in text

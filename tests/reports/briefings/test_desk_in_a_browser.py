@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 from django.urls import reverse
 
+from reports.notices import noticing
 from reports.scorecards.models import Publication, Scorecard
 from surveys.people.models import User
 from tests.browser import OpenPage
@@ -81,6 +82,10 @@ def test_no_barrier_on_a_scorecard_and_every_picture_keeps_its_table(
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     sign_in(page, live_server.url, ivo)
     page.goto(f"{live_server.url}{reverse('scorecards:list')}")
+    assert not violations(page)
+    noticing.notice_due()
+    page.goto(f"{live_server.url}{reverse('notices:list')}")
+    assert page.locator("form[action$='/read/']").count()  # there is something to read
     assert not violations(page)
     page.goto(f"{live_server.url}{reverse('scorecards:detail', args=[card.pk])}")
     page.wait_for_selector("#matters-chart", state="attached")

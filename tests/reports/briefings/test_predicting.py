@@ -144,7 +144,8 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(
     told = browser.post(address, {"score": "72.5"}, follow=True, headers={"accept-language": "en"}).text
     assert "Written down." in told
     assert "expected: <strong>72.5</strong>" in told
-    assert browser.get(address).status_code == 405
+    again = browser.get(address)  # who presses enter in the address of the refused form, or comes back to it
+    assert (again.status_code, again["Location"]) == (302, reverse("scorecards:list"))
 
 
 def test_what_is_expected_is_read_by_the_own_heads_alone_before_the_release(

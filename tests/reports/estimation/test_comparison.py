@@ -138,8 +138,6 @@ def test_funnel_lines_narrow_with_n_and_hold_the_target() -> None:
     widths = lines[3].limit - lines[0].limit
     assert widths[0] > widths[1] > widths[2]
     assert np.all((lines[1].limit < 0.8) & (lines[2].limit > 0.8))
-    scores = funnel.score_limits(np.array([1.0, 2.0]), 78.0)
-    assert scores[1] - 78 == pytest.approx(2 * (scores[0] - 78))
 
 
 INDEX = (0.25, 0.15, 0.15, 0.15, 0.15, 0.15)

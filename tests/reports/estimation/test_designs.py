@@ -173,14 +173,6 @@ def test_trimming_caps_at_five_medians_and_keeps_the_total() -> None:
     assert weighting.kish([2, 2], [2.0, 6.0], [2.0, 18.0]) == pytest.approx(4 * 20 / 64)
 
 
-def test_nonresponse_cells_without_a_respondent_must_be_joined() -> None:
-    base = np.array([10.0, 10.0])
-    refused = weighting.nonresponse_weights(base, np.array([5, 5]), np.array([2, 0]))
-    assert isinstance(refused, NotEstimable)
-    found = weighting.nonresponse_weights(base, np.array([4, 5]), np.array([2, 5]))
-    assert list(np.asarray(found)) == [20.0, 10.0]
-
-
 def test_a_self_selected_wave_is_never_weighted() -> None:
     design = Design((Stratum("all", 4, 40.0),), self_selected=True)
     with pytest.raises(ValueError, match="self-selected"):

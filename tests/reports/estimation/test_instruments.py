@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.estimation import drivers, intervals, planning, quality, rates, reliability, representativity
-from reports.estimation.estimate import Estimate, NotEstimable, Reason
+from reports.estimation.estimate import Estimate, NotEstimable
 from reports.estimation.rates import Tickets
 
 SEED = 20261122
@@ -62,18 +62,6 @@ def test_a_rate_of_more_than_all_is_an_error() -> None:
         rates.count_rate(3, 2)
 
 
-def test_flags_do_not_depend_on_the_direction_of_the_scale() -> None:
-    answers = np.random.default_rng(SEED).integers(1, 6, (60, 7)).astype(float)
-    answers[:5] = 4
-    answers[3, 2] = np.nan
-    seconds = np.linspace(5, 60, 60)
-    there, back = quality.flags(answers, seconds), quality.flags(6 - answers, seconds)
-    assert np.array_equal(there.straight_line, back.straight_line)
-    assert np.array_equal(there.too_fast, back.too_fast)
-    assert there.straight_line[:5].all()
-    assert np.array_equal(quality.longstring(answers), quality.longstring(6 - answers))
-
-
 def test_a_gap_breaks_a_run_and_is_left_out_of_the_variability() -> None:
     answers = np.array([[3.0, 3, np.nan, 3, 3, 3], [1, 2, np.nan, 4, 5, 5], [np.nan] * 5 + [4]])
     assert list(quality.longstring(answers)) == [3, 2, 1]
@@ -81,13 +69,6 @@ def test_a_gap_breaks_a_run_and_is_left_out_of_the_variability() -> None:
     assert flat == 0
     assert varied == pytest.approx(np.std([1, 2, 4, 5, 5], ddof=1))
     assert single is None
-
-
-def test_a_flagged_record_that_moves_the_score_is_reported() -> None:
-    one, other = (Estimate(v, 1.0, 9.0, v - 2, v + 2, 40) for v in (70.0, 71.5))
-    assert quality.flagged_effect(one, other)
-    assert not quality.flagged_effect(one, one)
-    assert quality.flagged_effect(one, NotEstimable(Reason.NO_ANSWERS))
 
 
 def test_parallel_items_give_the_alpha_and_omega_of_their_correlation() -> None:
@@ -109,13 +90,6 @@ def test_degenerate_batteries_are_refused() -> None:
     assert isinstance(reliability.pairwise_covariance(np.full((5, 2), np.nan)), NotEstimable)
 
 
-def test_moments_give_the_covariance_of_the_rows() -> None:
-    y = np.random.default_rng(SEED).integers(1, 6, (80, 3)).astype(float)
-    n, total = np.full((3, 3), 80.0), np.repeat(y.sum(axis=0)[:, None], 3, axis=1)
-    found = reliability.covariance_of_moments(n, total, y.T @ y)
-    assert found == pytest.approx(np.cov(y.T), rel=1e-9)
-
-
 def test_driver_shares_sum_to_r2_and_uncorrelated_predictors_keep_their_own() -> None:
     plain = np.array([[1.0, 0.6, 0.3], [0.6, 1, 0], [0.3, 0, 1]])
     found = drivers.drivers(plain)
@@ -127,19 +101,6 @@ def test_driver_shares_sum_to_r2_and_uncorrelated_predictors_keep_their_own() ->
     assert linked.lmg.sum() == pytest.approx(linked.r2)
     assert linked.johnson.sum() == pytest.approx(linked.r2)
     assert isinstance(drivers.drivers(np.ones((3, 3))), NotEstimable)
-
-
-def test_driver_intervals_depend_on_the_seed_alone() -> None:
-    draw = np.random.default_rng(SEED)
-    x = draw.normal(size=(90, 2))
-    rows = np.column_stack([x @ [1.0, 0.3] + draw.normal(size=90), x])
-    first = drivers.driver_intervals(rows, seed=1, resamples=60)
-    again = drivers.driver_intervals(rows, seed=1, resamples=60)
-    assert isinstance(first, drivers.DriverIntervals)
-    assert isinstance(again, drivers.DriverIntervals)
-    assert np.array_equal(first.shares, again.shares)
-    assert first.shares[0, 0] > first.shares[1, 1]
-    assert isinstance(drivers.driver_intervals(rows[:3], seed=1), NotEstimable)
 
 
 def test_equal_response_chances_have_an_r_indicator_of_one() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.evaluations.digits import number, published, published_or_none, published_sums, rounded
+from reports.evaluations.digits import number, published, published_or_none, rounded
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15)
 
@@ -22,11 +22,6 @@ def test_twelve_digits_are_kept_and_no_exponent_is_written(value: float) -> None
 @given(FINITE)
 def test_what_was_published_is_published_again_as_it_is(value: float) -> None:
     assert published(float(published(value))) == published(value)
-
-
-@given(st.lists(FINITE))
-def test_sums_are_written_as_single_numbers_are(values: list[float]) -> None:
-    assert published_sums(values) == [published(value) for value in values]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])

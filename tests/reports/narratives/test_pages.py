@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from reports.analyses import analysing
 from reports.analyses.models import Analysis
 from reports.exports import printing
-from reports.narratives import example, telling
+from reports.narratives import example, pages, telling
 from reports.narratives.sources import source_of
 from reports.scorecards import publishing
 from reports.scorecards.content import ScorecardContent
@@ -43,13 +43,31 @@ def english(client: Client, address: str) -> str:
 def test_a_report_has_its_chapters_contents_and_pictures(client: Client, sealed: MakePublication) -> None:
     publication = release(sealed("second"))
     page = client.get("/results/spring/report/", headers={"accept-language": "en"}).content.decode()
-    codes = [one.code for one in telling.wave_report(publication, language="en").chapters]
+    told = [one.code for one in telling.wave_report(publication, language="en").chapters]
+    codes = [*told[:-6], "limits", "fieldwork", "response", "weighting", "method", "files"]
+    assert sorted(codes) == sorted(told)
     assert re.findall(r'<li><a href="#([\w-]+)">', page) == codes
     assert re.findall(r'<h2 id="([\w-]+)">', page) == ["contents", *codes]
     assert page.count("<h1>") == 1
     assert page.count('class="picture"') == 1
     assert not re.findall(r"<script(?![^>]*src=)", page)
     assert "style=" not in page
+
+
+@pytest.mark.parametrize("kind", ["second", "chosen", "careless"])
+def test_a_fold_says_what_is_in_it_and_hides_no_warning(sealed: MakePublication, kind: str) -> None:
+    with translation.override("en"):
+        chapters = pages.report(sealed(kind))["chapters"]
+    blocks = [block for chapter in chapters for block in chapter["blocks"]]
+    folded = [block for block in blocks if block.get("fold")]
+    assert folded
+    for block in folded:
+        assert block["caption"]
+        assert block["fold"].split()[0] == str(len(block.get("rows") or block["lines"]))
+    assert not [block for block in blocks if block["kind"] == "paragraph" and "fold" in block]
+    assert all(
+        len(block["rows"]) < pages.LONG for block in blocks if block["kind"] == "table" and not block["fold"]
+    )
 
 
 def test_a_report_is_told_in_the_language_of_the_page(client: Client, sealed: MakePublication) -> None:

@@ -166,9 +166,7 @@ def test_what_improved_is_named_and_what_did_not_is_counted(sealed: MakePublicat
 
 def test_a_first_wave_says_that_there_is_nothing_to_compare_with(sealed: MakePublication) -> None:
     changes = chapter_of(telling.wave_report(sealed("first"), language="en"), "changes")
-    assert changes.blocks == (
-        Paragraph("This is the first wave of its kind: there is nothing to compare with yet.", "lead"),
-    )
+    assert changes.blocks == (Paragraph("This wave declares no earlier one to be compared with.", "lead"),)
 
 
 def test_a_break_is_told_as_one(sealed: MakePublication) -> None:

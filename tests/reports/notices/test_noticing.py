@@ -19,6 +19,7 @@ from reports.notices.models import MailChoice, Notice
 from reports.notices.telling import letter
 from reports.scorecards import publishing
 from reports.scorecards.models import Publication, Takedown
+from surveys.audit import AuditEntry
 from surveys.people.models import Department, Role, User
 from surveys.waves.models import Wave
 from tests.conftest import _member as member
@@ -329,3 +330,24 @@ def test_reading_is_of_the_own_ones_alone(released: Publication, ivo: User, ada:
     assert noticing.read_all(ada) == 1
     assert noticing.read_all(ada) == 0
     assert MailChoice.objects.count() == 0
+
+
+def test_what_was_read_long_ago_is_deleted_with_a_dated_record(
+    released: Publication, ivo: User, ada: User
+) -> None:
+    noticing.notice_due()
+    for user, days in ((ivo, noticing.KEPT_DAYS + 1), (ada, noticing.KEPT_DAYS - 1)):
+        Notice.objects.filter(user=user).update(read_at=timezone.now() - timedelta(days=days))
+    correction = Publication.objects.create(
+        wave=released.wave, evaluation=released.evaluation, number=2, content={}
+    )
+    noticing.notice_due()
+    assert told(Kind.RELEASED) >= {"ivo", "ada"}, (
+        "while something of the wave is sealed nothing is told twice"
+    )
+    correction.delete()
+    before = told(Kind.RELEASED)
+    noticing.notice_due()
+    assert before - told(Kind.RELEASED) == {"ivo"}
+    kept = AuditEntry.objects.get(verb="delete notices")
+    assert (kept.actor, kept.subject_id, kept.facts) == (None, str(released.wave_id), {"notices": 1})

@@ -1,6 +1,7 @@
 """Pictures as shapes: what is made of published content, and what Plotly would draw of any shape in the office."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects
@@ -104,7 +105,14 @@ def test_grades_are_stacked_best_first_and_sum_to_a_hundred(three_waves: Scoreca
 def test_the_trend_has_a_point_and_an_interval_a_wave(three_waves: Scorecard) -> None:
     with translation.override("en"):
         shape = charts.trend(access.history_of(three_waves))
+        chosen = charts.trend(access.history_of(three_waves), judged=False)
     assert shape is not None
+    assert chosen is not None
+    assert chosen.caption.endswith("intervals of counting noise only")
+    assert chosen.sentence == (
+        "Those who happened to rate in 3 waves gave between 69.5 and 69.5 points, last 69.5 (Third survey): that tells "
+        "nothing of a change among residents."
+    )
     assert (
         shape.sentence == "Over 3 waves the score lay between 69.5 and 69.5; last it was 69.5 (Third survey)."
     )
@@ -141,7 +149,7 @@ def test_two_departments_make_no_funnel_and_three_do(a_wave: MakeWave) -> None:
     assert places is not None
     assert places.own == "Water"
     assert places.lines[-1][0] == "Roads", "in the order of the places, not of the wave"
-    assert places.sentence.startswith("Water: place 1 to 2 of 3")
+    assert places.sentence.startswith("Water: rank 1 to 2 of 3")
     two = WaveContent.of({**content.document(), "departments": content.document()["departments"][:2]})
     assert charts.funnel(two) is None
 
@@ -181,6 +189,18 @@ def test_a_breakdown_says_its_gap_or_that_none_is_shown(gap: Gap | None, sentenc
     assert charts.breakdown(Breakdown("place", {}, (groups[0], hidden))) is None
 
 
+def test_the_whole_that_groups_lie_in_is_drawn_and_is_no_group_of_its_own() -> None:
+    east, west = (
+        replace(group(code, score), within="city") for code, score in (("east", "50"), ("west", "62"))
+    )
+    with translation.override("en"):
+        shape = charts.breakdown(Breakdown("place", {"en": "place"}, (group("city", "70"), east, west)))
+    assert shape is not None
+    assert shape.sentence == "The scores of 2 groups lie between 50.0 and 62.0."
+    assert [mark.label for mark in shape.marks] == ["City", "› East", "› West"]
+    assert charts.breakdown(Breakdown("place", {}, (group("city", "70"), east))) is None
+
+
 def test_a_place_says_what_its_residents_gave() -> None:
     told = [
         (Figures("parks", {"en": "Parks"}, "publishable"), group("east", "50")),
@@ -214,6 +234,7 @@ def test_names_are_text_to_plotly(a_wave: MakeWave, departments: dict[str, Depar
             ("Residents’ satisfaction, May 2026", "Residents’ satisfaction, November 2026"),
             ["May 2026", "November 2026"],
         ),
+        (("群众满意度评价（2026年5月）", "群众满意度评价（2026年11月）"), ["2026年5月", "2026年11月"]),
         (("Health", "Education"), ["Health", "Education"]),
         (("Parks", "Parks"), ["Parks", "Parks"]),
     ],

@@ -45,12 +45,10 @@ Triple = tuple[float, float, float]
 
 
 def tokens(scheme: str) -> dict[str, str]:
-    """Return the colours of light or dark; dark ones stand twice, and alike."""
+    """Return the colours of light or dark."""
     blocks = re.findall(r"\{([^{}]*--grade-1[^{}]*)\}", TOKENS)
-    light, *dark = (dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6})\b", block)) for block in blocks)
-    assert len(dark) == 2
-    assert dark[0] == dark[1]
-    return light if scheme == "light" else light | dark[0]
+    light, dark = (dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6})\b", block)) for block in blocks)
+    return light if scheme == "light" else light | dark
 
 
 def times(matrix: tuple[Triple, ...], colour: Triple) -> Triple:

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MakeWave = Callable[..., Wave]
 
 HEAVIEST = 40 * 1024  # bytes of a page of 16 departments with its sheets, compressed
+TALLEST = 16_000  # pixels of the report on sixteen departments on a phone
 SMALLEST = 12  # pixels of a letter on a phone
 SMALL_LETTERS = """least => [...document.querySelectorAll(".picture-drawing text")]
   .filter(one => parseFloat(getComputedStyle(one).fontSize) < least).map(one => one.textContent)"""
@@ -74,6 +75,7 @@ def results(a_wave: MakeWave, departments: dict[str, Department]) -> list[str]:
         "/results/spring/roads/",
         "/results/spring/places/",
         "/results/spring/places/north/",
+        "/results/spring/report/",
         "/results/anybody/",
     ]
 
@@ -116,6 +118,26 @@ def test_the_pages_need_no_script_and_the_keyboard_reaches_every_department(
     page.fill("input[name=q]", "parks")
     page.click("form[role=search] button")
     assert page.locator(".hits a").count() == 3, "Parks in three waves"
+
+
+def test_a_report_is_folded_on_a_phone_and_lies_open_on_a_desk_and_in_print(
+    open_page: OpenPage, live_server: Any, results: list[str]
+) -> None:
+    page = open_page(java_script_enabled=False, viewport={"width": 360, "height": 800}, locale="en-GB")
+    page.goto(f"{live_server.url}/results/spring/report/")
+    folds = page.locator(".report-fold")
+    summaries, tables = folds.locator("summary"), folds.locator("table").locator("visible=true")
+    assert folds.count() >= 5
+    assert tables.count() == 0
+    whole = page.locator("body").bounding_box()["height"]
+    assert whole <= TALLEST, f"{whole} pixels of a report on sixteen departments"
+    summaries.first.press("Enter")
+    assert tables.count() == 1
+    page.emulate_media(media="print")
+    assert (tables.count(), summaries.locator("visible=true").count()) == (folds.locator("table").count(), 0)
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert (tables.count(), summaries.locator("visible=true").count()) == (folds.locator("table").count(), 0)
 
 
 def test_a_page_of_sixteen_departments_is_light(results: list[str]) -> None:

@@ -65,7 +65,7 @@ def states() -> set[str]:
 
 
 def test_a_change_is_told_anew_when_the_wave_before_is_sealed_anew(
-    door: Door, two: tuple[Wave, Wave], download: Download
+    door: Door, two: tuple[Wave, Wave], download: Download, client: Client
 ) -> None:
     winter, spring = two
     stale = card(spring).content["change_before"]
@@ -77,6 +77,8 @@ def test_a_change_is_told_anew_when_the_wave_before_is_sealed_anew(
     told = card(spring).content["change_before"]
     assert told == card(winter).content["figures"]["score"] != stale
     assert verified(download("spring"), download("winter")) == 0
+    page = client.get("/trust/").content.decode()
+    assert page.index("/results/spring/") < page.index("/results/winter/")  # the command, ready to be copied
 
 
 def test_nothing_is_released_that_tells_an_unpublished_score(door: Door, two: tuple[Wave, Wave]) -> None:
@@ -148,7 +150,9 @@ def test_a_change_comes_back_when_the_wave_before_passes_in_time(
     assert set(Publication.objects.values_list("trial", flat=True)) == {"passed"}
 
 
-def test_a_change_is_left_out_when_the_wave_before_is_taken_down(two: tuple[Wave, Wave]) -> None:
+def test_a_change_is_left_out_when_the_wave_before_is_taken_down(
+    two: tuple[Wave, Wave], client: Client
+) -> None:
     winter, spring = two
     publication = Publication.objects.get(wave=winter)
     assert publishing.publish(publication, by=None)
@@ -157,9 +161,14 @@ def test_a_change_is_left_out_when_the_wave_before_is_taken_down(two: tuple[Wave
         for name in ("Statistics office", "Audit house")
     )
     User.objects.update(date_joined="2020-01-01T00:00:00Z")
-    proposed = taking_down.propose(publication, rule="disclosure", reason="x" * 20, by=one)
+    proposed = taking_down.propose(
+        publication, rule="disclosure", reason="x" * 20, by=User.objects.get(pk=one.pk)
+    )
     taking_down.agree(proposed, by=User.objects.get(pk=other.pk))
     assert not publishing.publish(Publication.objects.get(wave=spring), by=None)
     releasing.release_due()
     assert card(spring).content["change_before"] is None
     assert Publication.objects.get(wave=spring).state == "published"
+    page = client.get("/trust/").content.decode()
+    assert "/results/spring/" in page
+    assert "/results/winter/" not in page

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -91,8 +92,28 @@ def test_departments_of_other_names_are_named_and_attached_unless_told_not_to(fo
     assert Wave.objects.count() == 1
     said = StringIO()
     assert run(folder, wave="second", stderr=said)["departments"] == 1
+    assert "--closed YYYY-MM-DD" in said.getvalue()  # this codebook gives no dates
     for words in (errors, said):
         assert all(name in words.getvalue() for name in ("保安", "公安"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_example_of_the_documents_is_a_wave_of_its_own_days() -> None:
+    here, out, errors = Path(settings.BASE_DIR) / "docs/reference/example", StringIO(), StringIO()
+    call_command(
+        "import_wave",
+        here / "codebook.json",
+        here / "ratings.csv",
+        wave="Spring 2026",
+        strata="district",
+        population=here / "population.json",
+        stdout=out,
+        stderr=errors,
+    )
+    wave = Wave.objects.get()
+    said = {"wave": wave.pk, "responses": 240, "departments": 3}
+    assert (json.loads(out.getvalue()), errors.getvalue()) == (said, "")
+    assert str(wave.closes_at.date()) == "2026-03-15"
 
 
 @pytest.mark.django_db

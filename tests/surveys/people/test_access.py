@@ -102,6 +102,7 @@ def test_without_departments_there_is_no_root(db: None) -> None:
         access.root_department()
 
 
-def test_the_menu_hides_what_would_be_refused(dana: User, ada: User) -> None:
-    assert access.rooms_hidden_from(dana) == {"questionnaires", "waves"}
-    assert not access.rooms_hidden_from(ada)
+def test_the_menu_hides_what_would_be_refused(dana: User, ada: User, auditor: User) -> None:
+    assert access.rooms_hidden_from(dana) == {"questionnaires", "waves", "audit"}
+    assert access.rooms_hidden_from(ada) == {"audit"}
+    assert not access.rooms_hidden_from(auditor)

@@ -236,3 +236,13 @@ def test_a_problem_says_which_page_puts_it_right() -> None:
     assert {problem.area for problem in problems(a_document(title={}))} == {"frame"}
     assert {problem.area for problem in problems(a_document(dimensions=[EASE]))} == {"dimensions"}
     assert {problem.area for problem in problems(a_document(a_question(text={})))} == {"questions"}
+
+
+def test_a_questionnaire_that_asks_about_no_department_cannot_be_fielded_and_says_so() -> None:
+    city = a_document(a_question("q1", "yes_no", about="general"), a_question("q2", about="general"))
+    ((where, message),) = said(city, departments={"parks": "Parks"})
+    assert where == "q2"
+    assert "a wave judges departments" in message
+    assert said(city) == []  # where no departments are known, nobody can say it
+    text = a_document(a_question("q1", "short_text", about="each"))
+    assert not any("judges" in message for _where, message in said(text, departments={"parks": "Parks"}))

@@ -43,7 +43,7 @@ def test_the_words_of_a_scale_are_complete_in_every_declared_language(name: str)
     kind = question_type(name)
     added = {key: {"ug": f"u{key}"} for key in ["1", "2", "3", "4", "5", "dk", "na"]}
     assert problems(name, {}) == ""
-    assert "“ug”" in problems(name, {}, ["ug"])
+    assert "“ئۇيغۇرچە”" in problems(name, {}, ["ug"])
     assert problems(name, {"words": added}, ["ug", "en"]) == ""
     question = a_question(kind, {"words": {**added, "5": {"ug": "u5", "en": "Terrible"}}})
     uighur = [option.text["ug"] for option in kind.options(question)]
@@ -143,7 +143,7 @@ def test_nps_is_stored_as_the_number_after_and_labelled_with_the_number() -> Non
     assert part.items[0].labels[11]["en"] == "10"
     assert (kind.words(question, 10, "en"), kind.values(question, 0)) == ("10", {"": 0})
     assert problems("nps", {}) == ""
-    assert "“ug”" in problems("nps", {}, ["ug"])
+    assert "“ئۇيغۇرچە”" in problems("nps", {}, ["ug"])
     assert "lowest" in problems("rating_points", {"high": BOTH})
 
 
@@ -165,7 +165,7 @@ def test_the_rows_of_a_table_are_items_and_score_where_the_scale_does() -> None:
 def test_rows_that_cannot_be_published_are_named() -> None:
     assert "at least one row" in problems("matrix", {})
     assert "Two rows" in problems("matrix", {"rows": [row("r1"), row("r1")]})
-    assert "“ug”" in problems("matrix", {"rows": [row("r1")]}, ["ug"])
+    assert "“ئۇيغۇرچە”" in problems("matrix", {"rows": [row("r1")]}, ["ug"])
     assert "two choices" in problems("matrix", {"rows": [row("r1")], "scale": "own"})
     assert problems("matrix", {"rows": [row("r1")]}) == ""
     for code in ("R1", "r.1", "", "ten-letter", "é"):

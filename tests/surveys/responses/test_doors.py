@@ -193,6 +193,7 @@ class TestStartPage:
     def test_it_lists_what_is_open_and_what_is_over(self, rosa: Client, a_wave: Waves, ada: User) -> None:
         a_wave(titles=two("公园", "Parks survey"))
         a_wave(slug="secret", titles=two("秘密", "By invitation"), is_public=False)
+        a_wave(slug="cases", klass=Klass.SERVICE, is_public=False)
         old = a_wave(slug="old", titles=two("旧", "Old survey"))
         fielding.close_wave(old, by=ada)
         mixing.settle(old.pk)
@@ -201,6 +202,9 @@ class TestStartPage:
         assert page.status_code == 200
         assert 'href="/s/city-2026/"' in html
         assert "By invitation" not in html
+        for way in ("/s/city-2026/screening/", "/invited/city-2026/", "/services/cases/"):
+            assert f'href="{way}"' in html
+            assert rosa.get(way).status_code == 200
         assert "Old survey" in html
         assert "Results come on" in html
         assert "/check/" in html

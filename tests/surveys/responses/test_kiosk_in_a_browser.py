@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from surveys.responses import access
 from surveys.responses.models import InboxEntry
-from surveys.waves import devices
+from surveys.waves import devices, fielding
 from surveys.waves.models import Channel, Wave
 from tests.browser import OpenPage
 
@@ -115,6 +116,47 @@ class TestKiosk:
         assert sorted(entry.codes[0] for entry in InboxEntry.objects.all()) == [1, 5]
         assert set(InboxEntry.objects.values_list("channel", flat=True)) == {Channel.KIOSK}
         assert kiosk.evaluate("() => line.all()") == []
+
+    def test_what_the_site_did_not_take_is_kept_and_told_and_shown_to_nobody(
+        self, kiosk: Any, the_line: Line, ada: Any
+    ) -> None:
+        settled(kiosk, "/kiosk/")
+        until(kiosk, f"() => ({KEPT})().then(all => all.filter(one => one.includes('/kiosk/')).length === 4)")
+        until(kiosk, POOL)
+        the_line.cut()
+        kiosk.click("button[value=en]")
+        kiosk.wait_for_selector("input[name=whole]", state="attached")
+        kiosk.check("input[name='parks.overall'][value='2']")
+        kiosk.fill("[name='parks.why']", "private words")
+        kiosk.click("#answers .actions button")
+        kiosk.wait_for_selector("h1:has-text('Saved on this device')")
+        fielding.close_wave(Wave.objects.get(), by=ada)
+        access.forget()
+        the_line.mend()
+        kiosk.reload()
+        kiosk.wait_for_selector(".line-told")
+        assert kiosk.inner_text(".line-told b") == "1"
+        assert "private words" not in kiosk.content(), "nothing of the answers is on the screen"
+        (kept,) = kiosk.evaluate("() => line.all()")
+        assert (kept["state"], kept["status"]) == ("refused", 410)
+        assert "private+words" in kept["body"], "and nothing of them is lost"
+        the_line.sent.clear()
+        kiosk.click(".line-told summary")
+        kiosk.click(".line-told button")
+        until(kiosk, "() => line.all().then(all => all[0].state === 'refused')")
+        assert the_line.sent.count(b"/s/city-2026/") == 1, "once more, by whoever asks"  # type: ignore[arg-type]
+        # On a page that is not the kiosk's nobody can open it either.
+        kiosk.goto(f"{the_line.url}/check/")
+        kiosk.evaluate(
+            "() => line.all().then(([form]) => line.keep({ ...form, at: Date.now() - 5 * 86400000 }))"
+        )
+        kiosk.evaluate("() => line.send()")
+        assert kiosk.locator(".line-told").count() == 0
+        (kept,) = kiosk.evaluate("() => line.all()")
+        assert "body" not in kept, "after four days the answers go, and the kiosk still tells of them"
+        kiosk.goto(f"{the_line.url}/kiosk/")
+        kiosk.wait_for_selector(".line-told")
+        assert kiosk.locator(".line-told button").count() == 0
 
 
 def test_an_interviewer_begins_with_the_next_person_without_a_line(

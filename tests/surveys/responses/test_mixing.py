@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from surveys.audit import AuditEntry
@@ -40,6 +41,16 @@ def no_one_waits_long(settings: Any, *, people: int = 20, seconds: int = 3600) -
     settings.MIXING_MIN_BATCH, settings.MIXING_MAX_AGE_SECONDS = people, seconds
 
 
+def spend(wave: Wave, count: int) -> None:
+    """Let so many people have answered by code long ago, as the last batch has left their codes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO surveys_invitation (code_hash, wave_id, klass, stratum, state)"
+            " SELECT sha256(n::text::bytea), %s, 1, 1, 2 FROM generate_series(1, %s) AS n",
+            [wave.pk, count],
+        )
+
+
 def agrees_with_a_new_count(wave: Wave) -> bool:
     return counting.stored(wave) == {key: one.written() for key, one in counting.count_wave(wave).items()}
 
@@ -65,6 +76,19 @@ class TestBatches:
         answer(wave, 2)
         assert InboxEntry.objects.count() == 6
         assert mixing.mix_due() == 0
+
+    def test_the_more_people_have_answered_by_code_the_more_are_mixed_at_a_time(
+        self, a_wave: Waves, ada: User, settings: Any
+    ) -> None:
+        """All spent codes are written anew with each batch: fifty for each record, however large the wave."""
+        no_one_waits_long(settings, people=2)
+        wave = a_wave()
+        spend(wave, 100)
+        moved = []
+        for number, code in enumerate(inviting.make_codes(wave, stratum=0, count=3, by=ada)):
+            answer(wave, number, code=code)
+            moved.append(mixing.mix_due())
+        assert moved == [0, 0, 8]
 
     def test_who_has_waited_long_enough_waits_no_more(self, a_wave: Waves, settings: Any) -> None:
         no_one_waits_long(settings, seconds=60)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +17,7 @@ from surveys.responses import change_words, receipts
 from surveys.responses.models import InboxEntry
 from surveys.responses.quality import Flag
 from surveys.waves.models import Wave
-from tests.browser import ARGUMENTS, OpenPage
+from tests.browser import OpenPage
 
 from .conftest import MIXED, document, question, rating, two
 from .lines import Line
@@ -201,51 +199,36 @@ def test_what_is_finished_without_a_line_waits_and_arrives_once(
 
 
 def test_a_form_survives_a_closed_browser_and_three_days(
-    the_line: Line, a_wave: Callable[..., Wave], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept_device: Callable[..., Any], the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("No Chromium.") if os.environ.get("CI") else pytest.skip("No Chromium on this machine.")
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     a_wave(MIXED)
-    with sync_playwright() as playwright:
+    before = kept_device(viewport=PHONE, locale="en-US")
+    phone = before.new_page()
+    phone.goto(f"{the_line.url}/s/city-2026/")
+    settled(phone)
+    the_line.cut()
+    phone.check("input[name='roads.overall'][value='3']")
+    phone.click("#answers .actions button")
+    phone.wait_for_selector("h1:has-text('Saved on this device')")
+    before.close()
 
-        def device() -> Any:
-            context = playwright.chromium.launch_persistent_context(
-                tmp_path / "device", executable_path=chromium, args=ARGUMENTS, viewport=PHONE, locale="en-US"
-            )
-            context.set_default_timeout(15_000)
-            return context
-
-        before = device()
-        phone = before.new_page()
-        phone.goto(f"{the_line.url}/s/city-2026/")
-        settled(phone)
-        the_line.cut()
-        phone.check("input[name='roads.overall'][value='3']")
-        phone.click("#answers .actions button")
-        phone.wait_for_selector("h1:has-text('Saved on this device')")
-        before.close()
-
-        after = device()
-        phone = after.new_page()
-        with pytest.raises(Exception, match=r"ERR_|interrupted"):
-            phone.goto(f"{the_line.url}/check/")
-        assert InboxEntry.objects.count() == 0
-        phone.close()
-        phone = after.new_page()
-        with time_machine.travel(timezone.now() + timedelta(hours=72), tick=True):
-            the_line.mend()
-            phone.goto(f"{the_line.url}/check/")
-            arrived(phone)
-            phone.wait_for_selector(".line-told .receipt-code", state="attached")
-            for _time in range(3):
-                phone.reload()
-        assert InboxEntry.objects.count() == 1
-        assert InboxEntry.objects.get().codes[0] == 3
-        after.close()
+    after = kept_device(viewport=PHONE, locale="en-US")
+    phone = after.new_page()
+    with pytest.raises(Exception, match=r"ERR_|interrupted"):
+        phone.goto(f"{the_line.url}/check/")
+    assert InboxEntry.objects.count() == 0
+    phone.close()
+    phone = after.new_page()
+    with time_machine.travel(timezone.now() + timedelta(hours=72), tick=True):
+        the_line.mend()
+        phone.goto(f"{the_line.url}/check/")
+        arrived(phone)
+        phone.wait_for_selector(".line-told .receipt-code", state="attached")
+        for _time in range(3):
+            phone.reload()
+    assert InboxEntry.objects.count() == 1
+    assert InboxEntry.objects.get().codes[0] == 3
+    after.close()
 
 
 def test_a_site_that_is_busy_is_asked_again(

@@ -114,6 +114,35 @@ def test_two_people_with_the_kept_sheet_are_two(
     assert sorted(entry.codes[0] for entry in InboxEntry.objects.all()) == [1, 5]
 
 
+def test_two_tabs_with_one_kept_sheet_count_once_and_say_so(
+    open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
+) -> None:
+    a_wave(MIXED)
+    phone = open_page(viewport=PHONE, locale="en-US")
+    phone.goto(f"{the_line.url}/s/city-2026/")
+    settled(phone)
+    other = phone.context.new_page()
+    the_line.cut()
+    for grade, tab in ((1, phone), (5, other)):
+        tab.goto(f"{the_line.url}/s/city-2026/")
+        tab.check(f"input[name='parks.overall'][value='{grade}']")
+    phone.context.set_offline(True)
+    phone.click("#answers .actions button")
+    phone.wait_for_selector("h1:has-text('Saved on this device')")
+    other.click("#answers .actions button")
+    other.wait_for_selector("#told:has-text('This sheet was finished before')")
+    assert other.is_checked("input[name='parks.overall'][value='5']"), "what was typed is still there"
+    the_line.mend()
+    phone.context.set_offline(False)
+    arrived(phone)
+    assert InboxEntry.objects.get().codes[0] == 1, "what was finished first counts"
+    receipt = phone.evaluate("() => line.all().then(forms => forms[0].receipts[0].join(''))")
+    other.click("#answers .actions button")
+    other.wait_for_selector("div[data-again]:has-text('The answers that were sent first count')")
+    again = other.inner_text("[aria-labelledby=receipts] .receipt-code")
+    assert "".join(again.split()).replace("-", "") == receipt.replace("-", "")
+
+
 def test_the_worker_hands_out_the_sheet_of_the_chosen_department_in_the_chosen_language_or_none(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave], departments: dict[str, Department]
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from surveys.languages import wanted_language
 from surveys.people.models import Department
 from surveys.responses import access, pages
 from surveys.responses.form_tokens import FormToken
@@ -112,4 +113,4 @@ class TestFreshness:
 def test_the_reader_gets_a_language_that_the_questionnaire_speaks(
     chosen: str, accepted: str, offered: tuple[str, ...], language: str
 ) -> None:
-    assert pages.wanted_language(chosen, accepted, offered) == language
+    assert wanted_language(chosen, accepted, offered) == language

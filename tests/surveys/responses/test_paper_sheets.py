@@ -51,9 +51,7 @@ def asked(wave: Wave) -> AskedWave:
 def all_asked(wave: AskedWave, seed_serial: str, language: str = "en") -> list[Asked]:
     """Every question of a copy."""
     with translation.override(language):
-        pages = laid_out(
-            wave, about=(), language=language, seed=serials.token_of(seed_serial, wave.slug).seed
-        )
+        pages = laid_out(wave, about=(), language=language, seed=serials.seed_of(seed_serial, wave.slug))
     return [one for page in pages for block in page.blocks for one in block.asked]
 
 

@@ -16,7 +16,7 @@ from surveys.waves import fielding, inviting
 from surveys.waves.fielding import StratumPlan
 from surveys.waves.models import Invitation, Wave
 
-from .test_mixing import agrees_with_a_new_count, answer, no_one_waits_long
+from .test_mixing import agrees_with_a_new_count, answer, no_one_waits_long, spend
 
 Waves = Callable[..., Wave]
 
@@ -98,22 +98,53 @@ class TestUnlinking:
         columns = {field.column for field in Response._meta.fields}
         assert not {name for name in columns if name and name.endswith("_at")}
 
-    def test_during_fieldwork_no_code_tells_in_which_batch_it_came(
+    def test_during_fieldwork_no_code_tells_in_which_batch_it_came_however_many_were_spent_before(
         self, a_wave: Waves, ada: User, settings: Any, strata: tuple[StratumPlan, ...]
     ) -> None:
         """One person a batch is the worst that can be: the code's own transaction would name the record after it."""
-        no_one_waits_long(settings, people=1)
+        no_one_waits_long(settings, people=1, seconds=0)
         wave = a_wave(strata=strata)
         codes = inviting.make_codes(wave, stratum=1, count=12, by=ada)
         for number, code in enumerate(codes):
+            if code == codes[-1]:
+                spend(wave, 21_000)
             answer(wave, number, code=code)
             mixing.mix_due()
+            assert self.codes_tell_nothing(), f"after {number + 1} batches"
+
+    def test_a_worker_killed_between_two_steps_leaves_no_code_that_tells_either(
+        self, a_wave: Waves, ada: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        no_one_waits_long(settings, people=1)
+        wave = a_wave()
+
+        def die(*_args: Any, **_more: Any) -> None:
+            raise KeyboardInterrupt
+
+        for number, code in enumerate(inviting.make_codes(wave, stratum=0, count=3, by=ada)):
+            answer(wave, number, code=code)
+            with monkeypatch.context() as patch:
+                patch.setattr(mixing, "_shuffle_spent", die)
+                with pytest.raises(KeyboardInterrupt):
+                    mixing.mix_due()
+            assert self.codes_tell_nothing()
+        fielding.close_wave(wave, by=ada)
+        with monkeypatch.context() as patch:
+            patch.setattr(mixing, "_adopt", die)
+            with pytest.raises(KeyboardInterrupt):
+                mixing.settle_due()
+        assert Response.objects.exists()
+        assert self.codes_tell_nothing()
+
+    def codes_tell_nothing(self) -> bool:
+        """Say whether all spent codes were written in one go, after every record, but for what waits still."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(DISTINCT i.xmin::text), max(age(i.xmin)) < min(age(r.xmin))"
-                " FROM surveys_invitation AS i, surveys_response AS r WHERE i.state = 2"
+                "SELECT count(DISTINCT xmin::text) < 2, max(age(xmin)) < (SELECT min(age(xmin)) FROM surveys_response)"
+                " FROM surveys_invitation WHERE state = 2"
+                " AND xmin::text NOT IN (SELECT xmin::text FROM surveys_inboxentry)"
             )
-            assert cursor.fetchone() == (1, True), "all were written in one go, after every record"
+            return all(answer is not False for answer in cursor.fetchone())
 
     def test_when_a_wave_has_settled_no_place_joins_a_code_to_a_record(
         self, a_wave: Waves, ada: User, settings: Any

@@ -11,12 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys import tallies
-from surveys.people.models import Department, User
+from surveys.people.models import Department, Place, ServicePoint, User
 from surveys.questionnaires.codebook import BLANK, DONT_KNOW
 from surveys.responses import collecting, counting, mixing
 from surveys.responses.models import InboxEntry, Participation, Response
 from surveys.tallies import UNRATED
-from surveys.waves import fielding, inviting
+from surveys.waves import fielding, inviting, service_events
 from surveys.waves.fielding import CategoryPlan, MarginPlan, StratumPlan
 from surveys.waves.models import Klass, Wave
 
@@ -127,11 +127,18 @@ def test_the_cluster_of_a_code_is_that_of_its_records(a_wave: Waves, ada: User) 
 
 
 def test_who_could_have_rated_is_known_by_residents_or_by_issued_codes(
-    a_wave: Waves, strata: tuple[StratumPlan, ...], ada: User
+    a_wave: Waves, strata: tuple[StratumPlan, ...], departments: dict[str, Department], ada: User
 ) -> None:
+    place = Place.objects.create(code="city", names={"en": "City"}, level=Place.Level.CITY)
+    window = ServicePoint.objects.create(
+        code="gate", names={"en": "Gate"}, department=departments["parks"], place=place
+    )
+
     def eligible(**declared: Any) -> int | None:
         wave = a_wave(ASKED, slug=f"w{Wave.objects.count()}", **declared)
-        if wave.klass != Klass.OPEN:
+        if wave.klass == Klass.SERVICE:
+            service_events.issue(wave, point=window.code, count=7, by=ada)
+        elif wave.klass == Klass.SAMPLE:
             inviting.make_codes(wave, stratum=1 if declared.get("strata") else 0, count=7, by=ada)
         fielding.close_wave(wave, by=ada)
         mixing.settle(wave.pk)

@@ -1,14 +1,16 @@
 """What the plan of a wave proposes, and what waits on the first page of the office."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.test import Client
+from django.utils import timezone
 
 from surveys.people.models import Department, User
 from surveys.questionnaires import drafting, reviewing
 from surveys.questionnaires.models import Edition, Questionnaire
-from surveys.waves.forms import proposed
 from surveys.waves.models import Wave
+from surveys.waves.proposing import proposed
 from tests.conftest import published
 from tests.surveys.questionnaires.conftest import a_document, a_question
 
@@ -24,15 +26,31 @@ def test_a_plan_proposes_the_title_of_the_edition_and_whom_it_asks_about(
     departments: dict[str, Department], ada: User, ivo: User
 ) -> None:
     of_parks = published(a_draft("parks-only", "parks", ada), by=ada, approver=ivo)
-    of_each = published(a_draft("everybody", "each", ada), by=ada, approver=ivo)
-    newest = proposed(ada)
-    assert newest["edition"] == of_each.pk
-    assert newest["departments"] == [departments["parks"].pk, departments["roads"].pk]
+    assert proposed(ada)["edition"] == of_parks.pk, "there is no other"
+    published(a_draft("everybody", "each", ada), by=ada, approver=ivo)
     chosen = proposed(ada, edition=str(of_parks.pk))
     assert chosen["departments"] == [departments["parks"].pk]
     assert (chosen["title_zh"], chosen["title_en"]) == ("City services（中）", "City services")
     assert chosen["slug"] == f"parks-only-{chosen['opens_at'].year}"
-    assert proposed(ada, edition="9" * 40)["edition"] == of_each.pk
+    for nothing in ("", "9" * 40):
+        assert "edition" not in proposed(ada, edition=nothing), "of two, somebody has to choose"
+
+
+def test_a_plan_opens_nothing_by_itself_that_nobody_chose(
+    departments: dict[str, Department], ada: User, ivo: User, logged_in: LogIn
+) -> None:
+    of_each = published(a_draft("everybody", "each", ada), by=ada, approver=ivo)
+    everybody = [departments["parks"].pk, departments["roads"].pk]
+    plain = proposed(ada)
+    assert plain["departments"] == [], "it asks about each department: which, is to be ticked"
+    assert proposed(ada, ticks_all=True)["departments"] == everybody
+    assert plain["opens_at"] - timezone.now() > timedelta(days=6), "there is time to invite people"
+    page = logged_in(ada).get("/office/waves/plan/")
+    link = f"?edition={of_each.pk}&departments=all"
+    assert link.replace("&", "&amp;") in page.text
+    assert (
+        logged_in(ada).get(f"/office/waves/plan/{link}").context["form"].initial["departments"] == everybody
+    )
 
 
 def test_a_proposed_address_is_free(edition: Edition, a_wave: Callable[..., Wave], ada: User) -> None:

@@ -353,7 +353,8 @@ def test_few_people_are_told_as_few(ada: User, open_wave: Wave, logged_in: Brows
         wave=open_wave, klass=Klass.SAMPLE, stratum=0, cell=0, channel=Channel.WEB, people=7
     )
     page = logged_in(ada).get(reverse("waves:detail", args=[open_wave.pk]))
-    assert page.text.count("少于 10") + page.text.count("fewer than 10") == 2  # the class and the channel
+    # All, the class and the channel.
+    assert page.text.count("少于 10") + page.text.count("fewer than 10") == 3
     assert "<progress" not in page.text
 
 

@@ -130,7 +130,13 @@ def test_title_and_languages_are_changed(at_desk: Client, questionnaire: Questio
     questionnaire.refresh_from_db()
     assert questionnaire.draft["languages"] == ["zh-hans", "en", "fr"]
     assert questionnaire.draft["title"]["en"] == "New title"
-    values = form_values(at_desk.get(address).content.decode(), "card")
+    page = at_desk.get(address).content.decode()
+    assert "Saved. Give the new language a title here" in page
+    assert reverse("questionnaires:translation", args=[questionnaire.pk]) in page
+    check = at_desk.get(reverse("questionnaires:check", args=[questionnaire.pk])).content.decode()
+    assert "français has 0 of" in check
+    assert "?target=fr&amp;only=missing" in check
+    values = form_values(page, "card")
     assert values["title.fr"] == ""
     answer = at_desk.post(address, {**values, "title.fr": "Titre", "languages": ["fr"]})
     assert answer["Location"] == desk_of(questionnaire)

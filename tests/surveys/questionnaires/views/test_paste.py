@@ -138,6 +138,20 @@ def test_a_questionnaire_is_made_from_a_text(at_desk: Client, departments: Any) 
     assert len(made.draft["questions"]) == 6
 
 
+def test_a_text_in_one_language_makes_a_questionnaire_in_that_language_alone(
+    at_desk: Client, departments: Any
+) -> None:
+    address, text = reverse("questionnaires:paste-new"), "居民调查\n1. 您的性别\nA. 男\nB. 女"
+    page = posted(at_desk, address, text=text, read="yes").content.decode()
+    assert "1 question understood" in page
+    assert "No text yet" not in page
+    assert "no words in English" not in page
+    posted(at_desk, address, text=text, add="yes")
+    assert Questionnaire.objects.get().draft["languages"] == ["zh-hans"]
+    page = posted(at_desk, address, **{"text": text, "title.en": "Survey"}).content.decode()
+    assert "no words in English" in page  # a title in English asks for English texts
+
+
 def test_a_questionnaire_without_a_title_asks_for_one_and_a_typed_title_wins(
     at_desk: Client, departments: Any
 ) -> None:

@@ -198,7 +198,7 @@ def test_the_measures_are_shown_with_a_picture_and_its_table(
     questionnaire: Questionnaire, ada: User, browse: In
 ) -> None:
     page = look(browse(ada), questionnaire, "measures")
-    assert 'aria-label="Ease 40 %, Trust 60 %"' in page
+    assert 'aria-label="Ease 40%, Trust 60%"' in page
     assert '<rect class="w-tone-2" x="40.0000" y="0" width="60.0000" height="8"/>' in page
     assert "What the index is made of" in page
     publishing.publish(questionnaire, by=None)

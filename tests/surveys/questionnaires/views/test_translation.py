@@ -46,7 +46,7 @@ def test_the_page_shows_both_languages_and_how_far_they_are(at_desk: Client, dra
     assert "شەھەر" in page
     progress = {one.language: one for one in translating.progress_of(draft.draft, ["en", "ug"])}
     for one in progress.values():
-        assert f"{one.done} of {one.all} · {one.per_cent} %" in page
+        assert f"{one.done} of {one.all} · {one.per_cent}%" in page
 
 
 def test_without_a_choice_it_opens_the_language_that_lacks_most(
@@ -194,6 +194,7 @@ def test_a_questionnaire_in_one_language_says_how_to_add_another(at_desk: Client
     made = drafting.create(code="one", document=one, by=ada)
     page = at_desk.get(address(made, query="")).content.decode()
     assert "There is one language only" in page
+    assert 'name="target"' not in page  # nothing to choose from
     assert reverse("questionnaires:frame", args=[made.pk]) in page
 
 

@@ -6,8 +6,15 @@ whom and how that person was asked, and what was left open. Numbers are told in 
 
 from __future__ import annotations
 
+from surveys.waves.models import Wave
+
 FEWEST_TOLD = 10  # fewer are told as that
 STEP = 10
+
+
+def is_exact(wave: Wave) -> bool:
+    """Say whether numbers of people of `wave` are told exactly: before anybody could answer, and when all is mixed."""
+    return wave.status in (Wave.Status.PLANNED, Wave.Status.SETTLED)
 
 
 def told(number: int, *, exactly: bool) -> int | None:
