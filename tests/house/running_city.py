@@ -153,8 +153,9 @@ def eventually(look: Callable[[], T], *, seconds: float, what: str) -> T:
 
 @contextmanager
 def running_city(data_dir: Path, **environment: str) -> Iterator[RunningCity]:
-    """Run the platform, with its demonstration city, on the new directory `data_dir`; end it, wholly, afterwards."""
-    copy_of_the_city(data_dir)
+    """Run the platform on the new directory `data_dir`, with its city unless DEMO is 0; end it, wholly, afterwards."""
+    if environment.get("DEMO") != "0":
+        copy_of_the_city(data_dir)
     with _running(data_dir, **environment) as city:
         yield city
 
