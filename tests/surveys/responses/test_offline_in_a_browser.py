@@ -82,6 +82,14 @@ def the_line(live_server: Any) -> Iterator[Line]:
     connections.close_all()
 
 
+def with_the_sheet(open_page: OpenPage, line: Line, query: str = "", **context: Any) -> Any:
+    """Open the survey on a phone, and return when the device keeps its sheet."""
+    phone = open_page(viewport=PHONE, **context)
+    phone.goto(f"{line.url}/s/city-2026/{query}")
+    settled(phone)
+    return phone
+
+
 def shoot(browser: Any, name: str) -> None:
     """Keep a picture where one is wanted."""
     if folder := os.environ.get("PICTURES"):
@@ -118,9 +126,7 @@ def test_a_journey_with_its_middle_half_without_a_line(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave], language: str, notices: bool
 ) -> None:
     a_wave(JOURNEY)
-    phone = open_page(viewport=PHONE)
-    phone.goto(f"{the_line.url}/s/city-2026/?lang={language}")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, f"?lang={language}")
     phone.check("input[name='general.way'][value='1']")
     phone.wait_for_selector("[name='general.detail']")
     phone.fill("[name='general.detail']", "12345")
@@ -155,9 +161,7 @@ def test_what_is_finished_without_a_line_waits_and_arrives_once(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
     a_wave(MIXED)
-    phone = open_page(viewport=PHONE, locale="zh-CN")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="zh-CN")
     kept = phone.evaluate(KEPT)
     assert not any("token" in one or "code" in one for one in kept)
     phone.check("input[name='parks.overall'][value='1']")
@@ -235,9 +239,7 @@ def test_a_site_that_is_busy_is_asked_again(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
     a_wave(MIXED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="en-US")
     phone.check("input[name='parks.overall'][value='5']")
     the_line.is_busy = True
     phone.click("#answers .actions button")
@@ -255,9 +257,7 @@ def test_what_is_not_taken_can_be_opened_again_with_its_answers(
     from surveys.waves import fielding
 
     wave = a_wave(MIXED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="en-US")
     phone.check("input[name='parks.overall'][value='5']")
     the_line.cut()
     phone.context.set_offline(True)
@@ -289,9 +289,7 @@ def test_without_anything_answered_nothing_waits(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
     a_wave(MIXED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="en-US")
     phone.context.set_offline(True)
     phone.click("#answers .actions button")
     phone.wait_for_selector("#told:has-text('Nothing has been answered yet')")
@@ -302,9 +300,7 @@ def test_a_step_that_is_asked_of_a_late_form_is_taken_by_the_device(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave], settings: Any
 ) -> None:
     a_wave(MIXED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="en-US")
     phone.check("input[name='parks.overall'][value='2']")
     phone.context.set_offline(True)
     phone.click("#answers .actions button")
@@ -323,9 +319,7 @@ def test_what_the_worker_hands_back_is_on_the_sheet_before_it_is_judged(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
     a_wave(REQUIRED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/?lang=en")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, "?lang=en", locale="en-US")
     the_line.cut()
     phone.goto(f"{the_line.url}/s/city-2026/?lang=en")
     phone.check("input[name='parks.overall'][value='2']")
@@ -346,9 +340,7 @@ def test_what_may_not_stay_open_is_asked_before_a_form_waits(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
     a_wave(REQUIRED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="en-US")
     phone.context.set_offline(True)
     phone.check("input[name='parks.overall'][value='2']")
     phone.click("button[value=next]")

@@ -17,7 +17,17 @@ from . import lines
 from .conftest import MIXED
 from .lines import Line
 from .test_kiosk_in_a_browser import POOL
-from .test_offline_in_a_browser import JOURNEY, KEPT, PHONE, WAITING, arrived, settled, the_line, until
+from .test_offline_in_a_browser import (
+    JOURNEY,
+    KEPT,
+    PHONE,
+    WAITING,
+    arrived,
+    settled,
+    the_line,
+    until,
+    with_the_sheet,
+)
 
 __all__ = ["the_line"]
 
@@ -44,9 +54,7 @@ def test_an_answer_of_a_stranger_takes_nothing_from_a_phone(
     status: str,
 ) -> None:
     a_wave(MIXED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="en-US")
     phone.check("input[name='parks.overall'][value='1']")
     the_line.cut()
     phone.context.set_offline(True)
@@ -96,9 +104,7 @@ def test_two_people_with_the_kept_sheet_are_two(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
     a_wave(MIXED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="en-US")
     receipts, tokens = set(), set()
     for grade in (1, 5):
         settled(phone)  # once the first has sent it a fresh one comes in the place of the sheet
@@ -118,9 +124,7 @@ def test_two_tabs_with_one_kept_sheet_count_once_and_say_so(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
     a_wave(MIXED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="en-US")
     other = phone.context.new_page()
     the_line.cut()
     for grade, tab in ((1, phone), (5, other)):
@@ -193,9 +197,7 @@ def test_a_form_that_never_gets_through_holds_up_no_other(
     open_page: OpenPage, the_line: Line, a_wave: Callable[..., Wave]
 ) -> None:
     a_wave(MIXED)
-    phone = open_page(viewport=PHONE, locale="en-US")
-    phone.goto(f"{the_line.url}/s/city-2026/")
-    settled(phone)
+    phone = with_the_sheet(open_page, the_line, locale="en-US")
     phone.context.set_offline(True)
     phone.check("input[name='parks.overall'][value='4']")
     phone.click("#answers .actions button")
